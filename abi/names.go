@@ -1,0 +1,59 @@
+package abi
+
+// Version is the contract's major version; Minor counts the additions to it.
+const (
+	Version = 1
+	Minor   = 0
+)
+
+// Module is the name that a guest imports the host's functions from.
+const Module = "shard_v1"
+
+// ManifestSection is the name of the optional custom section with the
+// plugin's manifest, a JSON document.
+const ManifestSection = "shard.manifest"
+
+// Exports of a guest.
+const (
+	ExportMemory     = "memory"       // exactly one, not shared
+	ExportInitialize = "_initialize"  // () -> (); optional, run once
+	ExportMarker     = "shard_abi_1"  // () -> (); never called
+	ExportBuffer     = "shard_buffer" // (min i32) -> i64: ptr<<32 | cap; 0 refuses
+	ExportInit       = "shard_init"   // (len i32) -> i32: the buffer holds the init document; <0 refuses
+	ExportBatch      = "shard_batch"  // (len i32, count i32) -> i32: 0 ok; <0 the current frame failed
+	ExportSave       = "shard_save"   // () -> i32; optional
+	ExportLoad       = "shard_load"   // (schema i32, len i32) -> i32; optional
+	ExportStop       = "shard_stop"   // (reason i32) -> i32; optional
+)
+
+// Reasons that shard_stop is called with.
+const (
+	StopReload   int32 = 1
+	StopShutdown int32 = 2
+	StopRecycle  int32 = 3
+)
+
+// Log levels of the function log, and of log_level's answer.
+const (
+	LogTrace int32 = 0
+	LogDebug int32 = 1
+	LogInfo  int32 = 2
+	LogWarn  int32 = 3
+	LogError int32 = 4
+)
+
+// Kinds of the function metric.
+const (
+	MetricCounter   int32 = 0
+	MetricGauge     int32 = 1
+	MetricHistogram int32 = 2
+)
+
+// Opcodes that the function gateway accepts: those a bot may send itself.
+const (
+	GatewayPresence   int32 = 3
+	GatewayVoiceState int32 = 4
+	GatewayMembers    int32 = 8
+	GatewaySoundboard int32 = 31
+	GatewayChannels   int32 = 43
+)
