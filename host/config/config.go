@@ -1,0 +1,179 @@
+package config
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Config is a whole configuration, decoded and checked: every path is
+// absolute, every duration and size a number, every default filled in.
+type Config struct {
+	Dir     string // directory of the first file: relative paths start here
+	Host    Host
+	Log     Log
+	Discord Discord
+	Gateway Gateway
+	Plugins []Plugin // in the order of the files
+	Admin   Admin
+	Store   Store
+}
+
+// Location is a place in a configuration file, for messages.
+type Location struct {
+	File string
+	Line int
+}
+
+// Host is the block host.
+type Host struct {
+	DataDir       string        // default ./data
+	ShutdownGrace time.Duration // default 20s
+}
+
+// Log is the block log.
+type Log struct {
+	Level  string   // trace debug info warn error; default info
+	Format string   // auto text json; default auto
+	Redact []string // JSON keys whose values never reach a log
+}
+
+// Discord is the block discord.
+type Discord struct {
+	Token           Secret
+	IntentsAuto     bool     // derive from the plugins' subscriptions; default
+	Intents         []string // names, when not auto
+	AllowPrivileged []string // names of privileged intents that may be used
+	API             API
+	Presence        *Presence
+	At              Location
+}
+
+// API is the block discord.api.
+type API struct {
+	BaseURL string        // default https://discord.com/api
+	Timeout time.Duration // default 15s
+}
+
+// Presence is the block discord.presence.
+type Presence struct {
+	Status   string // online dnd idle invisible
+	Activity string // playing streaming listening watching custom competing
+	Name     string
+	URL      string
+}
+
+// Gateway is the block gateway.
+type Gateway struct {
+	Compress        string  // zstd-stream zlib-stream payload none; default zstd-stream
+	IdentifyReserve float64 // share of the daily budget that is kept; default 0.2
+	ShardCount      int     // 0: auto, as Discord recommends
+	ShardIDs        []int   // nil: all
+	At              Location
+}
+
+// Plugin is a block plugin "NAME".
+type Plugin struct {
+	Name    string
+	Source  string            // a .wasm file, or a folder of Go source
+	SHA256  string            // lower-case hex; "": not checked
+	Events  []string          // patterns such as GUILD_MEMBER_*; nil: what the plugin's manifest declares
+	Filter  Filter            // native filters, before the plugin sees an event
+	Lanes   int               // default 1
+	Config  json.RawMessage   // the author's own keys, as a JSON object; never nil
+	Secrets map[string]Secret // go to shard_init and nowhere else
+	Grant   Grant
+	Limits  Limits
+	Failure Failure
+	Reload  Reload
+	Build   *Build
+	At      Location // the block's first line
+}
+
+// Filter is the block plugin.filter. Zero lets everything through.
+type Filter struct {
+	Guilds     []uint64 // only these guilds
+	IgnoreBots bool     // drop events whose author or user is a bot
+	Guild, DM  bool     // scope; both false: both
+	Prefix     string   // MESSAGE_CREATE only: content begins with it
+}
+
+// Grant is the block plugin.grant: what is nil is denied.
+type Grant struct {
+	Discord *DiscordGrant
+	HTTP    *HTTPGrant
+	KV      *KVGrant
+	Timers  *TimersGrant
+	Gateway *GatewayGrant
+	Bus     *BusGrant
+	At      Location // where a missing grant is to be written: the grant block, or the plugin's
+}
+
+// DiscordGrant allows REST calls.
+type DiscordGrant struct {
+	Allow []string // "POST /channels/*/messages"; METHOD may be *; ** at the end matches the rest; nil allows nothing
+	Rate  Rate     // zero: no limit of its own
+}
+
+// HTTPGrant allows outbound HTTP.
+type HTTPGrant struct{ Allow []string }
+
+// KVGrant allows keys and values in the plugin's own namespace.
+type KVGrant struct{ Quota int64 } // bytes; default 16 MiB
+
+// TimersGrant allows timers.
+type TimersGrant struct{ Max int } // default 10000
+
+// GatewayGrant allows gateway commands.
+type GatewayGrant struct{ Allow []string } // presence members voice soundboard channels
+
+// BusGrant allows messages between plugins.
+type BusGrant struct{ Topics []string }
+
+// Rate is N in Per.
+type Rate struct {
+	N   int
+	Per time.Duration
+}
+
+// Limits is the block plugin.limits.
+type Limits struct {
+	Memory       int64         // bytes of linear memory of one lane; default 64 MiB
+	Deadline     time.Duration // of one frame; default 250ms
+	Init         time.Duration // of start-up; default 5s
+	Instructions int64         // of one frame; default 500M
+	Mailbox      int           // frames of one lane; default 4096
+	Inflight     int           // requests of one lane; default 64
+	Overflow     string        // block drop_oldest drop_newest; default block
+	ModuleSize   int64         // bytes; default 64 MiB
+}
+
+// Failure is the block plugin.failure.
+type Failure struct {
+	Retry   int           // further attempts of a frame that failed; default 2
+	Max     int           // failures in Within after which the plugin rests; default 5
+	Within  time.Duration // default 1m
+	Backoff time.Duration // before the first restart of a lane; default 1s, doubling
+}
+
+// Reload is the block plugin.reload.
+type Reload struct {
+	Watch bool // swap when the file changes; default true in dev, false in run
+}
+
+// Build is the block plugin.build: how source becomes a module.
+type Build struct {
+	Command string   // run by the shell in the configuration's folder
+	Watch   []string // patterns
+	Output  string   // the .wasm file; default: Source
+}
+
+// Admin is the block admin.
+type Admin struct {
+	Listen string // unix:///path or tcp address on loopback; default unix://DATA_DIR/admin.sock
+}
+
+// Store is the block store.
+type Store struct {
+	Type  string        // file
+	Flush time.Duration // how long a commit may wait for others; default 2ms
+}
