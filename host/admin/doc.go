@@ -1,0 +1,20 @@
+// Package admin is the HTTP API of a running host: what `shardhost status` and
+// `shardhost reload` talk to, and what a supervisor's probes ask.
+//
+// A [Server] listens on a unix socket that only its owner may open, or on a
+// loopback address. It holds no state: everything it tells comes from a
+// [Backend], which the host implements. A [Client] is the other end.
+//
+//	GET  /v1/status   the host's Status
+//	GET  /v1/events   the same, as Server-Sent Events, whenever it changes
+//	POST /v1/reload   a ReloadRequest; answers a ReloadReport
+//	GET  /healthz     200 while the process works, whatever Discord does
+//	GET  /readyz      200 when every shard is ready, else 503 and the reason
+//
+// An answer that is not 2xx is {"error": {"code", "message", …}}, an [Error].
+//
+// Who may call: on a unix socket the file's permissions decide (0600). On
+// loopback every local user may, but no web page: requests must name a
+// loopback Host, so that a foreign name that resolves to 127.0.0.1 gets
+// nothing, and what changes something must not come from another origin.
+package admin
