@@ -1,0 +1,80 @@
+package discord
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/agext/levenshtein"
+)
+
+// MatchEvents returns the events whose names match a pattern, in which *
+// stands for any run of characters. A pattern that matches nothing is an error
+// with the name that may have been meant.
+func MatchEvents(pattern string) ([]EventType, error) {
+	var found []EventType
+	for t := range EventType(EventTypes()) {
+		if match(pattern, t.Name()) {
+			found = append(found, t)
+		}
+	}
+	if found == nil {
+		return nil, fmt.Errorf("discord: %s", unknown("event", pattern, EventNames()))
+	}
+	return found, nil
+}
+
+// EventNames returns the names of all events, in the order of their numbers.
+func EventNames() []string {
+	names := make([]string, EventTypes())
+	for i := range names {
+		names[i] = EventType(i).Name()
+	}
+	return names
+}
+
+// match compares with * as the only wildcard, in time linear in the name for
+// each star.
+func match(pattern, name string) bool {
+	head, rest, star := strings.Cut(pattern, "*")
+	if !star {
+		return pattern == name
+	}
+	name, ok := strings.CutPrefix(name, head)
+	if !ok {
+		return false
+	}
+	for {
+		part, more, star := strings.Cut(rest, "*")
+		if !star {
+			return strings.HasSuffix(name, part)
+		}
+		i := strings.Index(name, part)
+		if i < 0 {
+			return false
+		}
+		name, rest = name[i+len(part):], more
+	}
+}
+
+// unknown says that a name of some kind does not exist, and what may have been
+// meant.
+func unknown(kind, name string, names []string) string {
+	if near := Suggest(name, names); near != "" {
+		return fmt.Sprintf("there is no %s %q; did you mean %s?", kind, name, near)
+	}
+	return fmt.Sprintf("there is no %s %q", kind, name)
+}
+
+// Suggest returns the name that a person who wrote the given one may have
+// meant, or "" when none is near. Letter case does not count as a difference.
+func Suggest(name string, names []string) string {
+	folded := strings.ToUpper(name)
+	best, distance := "", max(2, len(name)/3)+1
+	for _, candidate := range names {
+		d := levenshtein.Distance(folded, strings.ToUpper(candidate), nil)
+		if d < distance {
+			best, distance = candidate, d
+		}
+	}
+	return best
+}
