@@ -54,7 +54,7 @@ type Store interface {
 	Get(ctx context.Context, key string) (Entry, error)
 
 	// List returns up to limit entries whose keys begin with prefix and are
-	// greater than after, in the order of their keys.
+	// greater than after, in the order of their keys. A limit of 0 is no limit.
 	List(ctx context.Context, prefix, after string, limit int) ([]Entry, error)
 
 	// Commit makes a batch durable and returns the revision that its writes

@@ -1,0 +1,375 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
+)
+
+// recordsBucket holds every record: its key, and as value the revision (8
+// bytes, big endian) followed by the record's own bytes. The bucket's sequence
+// is the highest revision given out.
+const recordsBucket = "records"
+
+const revisionSize = 8
+
+// FileOptions configures OpenFile. The zero value is ready for use.
+type FileOptions struct {
+	// Flush is the longest time that a commit waits for others to share its
+	// disk write; 0 means 2 ms. A commit that is alone never waits.
+	Flush time.Duration
+
+	// LockTimeout is how long OpenFile waits for another process to let go of
+	// the file; 0 means 1 s.
+	LockTimeout time.Duration
+
+	// MaxSize is the size in bytes beyond which the file must not grow; 0: no
+	// limit.
+	MaxSize int
+}
+
+// File is the embedded store: one file, owned by one process.
+type File struct {
+	db        *bbolt.DB
+	path      string
+	committer *committer
+
+	damage atomic.Pointer[error] // set: the file turned out to be broken, nothing more is read or written
+}
+
+var _ Store = (*File)(nil)
+
+// OpenFile opens the store in the file at path (mode 0600), which it creates
+// together with its folder (mode 0700) when missing.
+//
+// It fails when another process has the file open, and when the file is not a
+// store or is damaged. It never repairs or removes anything by itself: the
+// error says what the operator can do.
+func OpenFile(path string, opts FileOptions) (*File, error) {
+	if opts.Flush == 0 {
+		opts.Flush = 2 * time.Millisecond
+	}
+	if opts.LockTimeout == 0 {
+		opts.LockTimeout = time.Second
+	}
+	if err := prepare(path); err != nil {
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	db, err := openBolt(path, opts)
+	if err != nil {
+		return nil, err
+	}
+	f := &File{db: db, path: path}
+	f.committer = startCommitter(opts.Flush, f.apply)
+	return f, nil
+}
+
+// prepare makes the folder, and makes sure that an existing file is nobody
+// else's to read: it holds session ids, with which a stream can be taken over.
+func prepare(path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	switch info, err := os.Stat(path); {
+	case errors.Is(err, os.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("%s is not a file; give the store a path of its own", path)
+	case info.Mode().Perm()&0o077 != 0:
+		return os.Chmod(path, 0o600)
+	}
+	return nil
+}
+
+func openBolt(path string, opts FileOptions) (*bbolt.DB, error) {
+	if err := guard(func() error { return checkWhole(path, opts) }); err != nil {
+		return nil, openError(path, err)
+	}
+	var db *bbolt.DB
+	err := guard(func() (err error) {
+		db, err = bbolt.Open(path, 0o600, &bbolt.Options{
+			Timeout:      opts.LockTimeout,
+			FreelistType: bbolt.FreelistMapType,
+			MaxSize:      opts.MaxSize,
+		})
+		if err != nil {
+			return err
+		}
+		return db.Update(func(tx *bbolt.Tx) error {
+			_, err := tx.CreateBucketIfNotExists([]byte(recordsBucket))
+			return err
+		})
+	})
+	if err == nil {
+		err = syncFolder(filepath.Dir(path))
+	}
+	if err == nil {
+		return db, nil
+	}
+	// After a panic inside bbolt its locks may be held, and closing would wait
+	// for ever: then the file stays locked until the process ends.
+	if db != nil && !errors.As(err, new(*damageError)) {
+		_ = db.Close()
+	}
+	return nil, openError(path, err)
+}
+
+// checkWhole compares an existing file's size with what its meta page says, so
+// that a truncated file is found before a page beyond its end is touched.
+// Opening for reading touches the meta pages only.
+func checkWhole(path string, opts FileOptions) error {
+	info, err := os.Stat(path)
+	if errors.Is(err, os.ErrNotExist) || err == nil && info.Size() == 0 {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	db, err := bbolt.Open(path, 0o600, &bbolt.Options{ReadOnly: true, Timeout: opts.LockTimeout})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = db.Close() }()
+	return db.View(func(tx *bbolt.Tx) error {
+		info, err := os.Stat(path)
+		if err == nil && info.Size() < tx.Size() {
+			err = &damageError{fmt.Errorf("it is cut off: %d bytes of %d", info.Size(), tx.Size())}
+		}
+		return err
+	})
+}
+
+// syncFolder makes the new file's name durable too.
+func syncFolder(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = d.Close() }()
+	return d.Sync()
+}
+
+func openError(path string, err error) error {
+	switch {
+	case errors.Is(err, bolterrors.ErrTimeout):
+		return fmt.Errorf("store: another shardhost uses %s; stop it, or give this one another data_dir", path)
+	case errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrVersionMismatch), errors.Is(err, bolterrors.ErrChecksum),
+		errors.As(err, new(*damageError)):
+		return damaged(path, err)
+	}
+	return fmt.Errorf("store: open %s: %w", path, err)
+}
+
+func damaged(path string, err error) error {
+	return fmt.Errorf("store: %s is damaged or not a store (%w); it was left as it is: "+
+		"put a backup in its place, or move it aside to start with an empty store (sessions, plugin data and timers in it are then gone)", path, err)
+}
+
+// Get implements Store.
+func (f *File) Get(ctx context.Context, key string) (Entry, error) {
+	var e Entry
+	err := f.view(ctx, func(records *bbolt.Bucket) error {
+		if key == "" || len(key) > MaxKeySize {
+			return ErrNotFound
+		}
+		stored := records.Get([]byte(key))
+		if stored == nil {
+			return ErrNotFound
+		}
+		var err error
+		e, err = decodeEntry([]byte(key), stored)
+		return err
+	})
+	return e, err
+}
+
+// List implements Store.
+func (f *File) List(ctx context.Context, prefix, after string, limit int) ([]Entry, error) {
+	var found []Entry
+	err := f.view(ctx, func(records *bbolt.Bucket) error {
+		cursor := records.Cursor()
+		key, stored := cursor.Seek([]byte(max(prefix, after)))
+		for ; key != nil; key, stored = cursor.Next() {
+			if string(key) == after {
+				continue
+			}
+			if !bytes.HasPrefix(key, []byte(prefix)) || limit > 0 && len(found) == limit {
+				break
+			}
+			e, err := decodeEntry(key, stored)
+			if err != nil {
+				return err
+			}
+			found = append(found, e)
+		}
+		return nil
+	})
+	return found, err
+}
+
+// Commit implements Store. When ctx ends before the batch's turn has come the
+// batch is dropped; once its write has begun Commit waits for the outcome. After
+// an error from the disk nothing is half-applied, but whether the batch reached
+// the disk is unknown: read a written key back.
+func (f *File) Commit(ctx context.Context, b Batch) (Revision, error) {
+	if err := ctx.Err(); err != nil {
+		return 0, err
+	}
+	if err := b.validate(); err != nil {
+		return 0, err
+	}
+	return f.committer.commit(ctx, b)
+}
+
+// Close implements Store.
+func (f *File) Close() error {
+	f.committer.close()
+	if f.damaged() != nil {
+		return nil // bbolt's locks may be held: the file is freed when the process ends
+	}
+	return f.db.Close()
+}
+
+// view runs a read transaction.
+func (f *File) view(ctx context.Context, read func(records *bbolt.Bucket) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := f.damaged(); err != nil {
+		return err
+	}
+	return f.inspect(guard(func() error {
+		return f.db.View(func(tx *bbolt.Tx) error { return read(tx.Bucket([]byte(recordsBucket))) })
+	}))
+}
+
+// apply commits a group of batches in one transaction. A batch whose check
+// fails gets ErrConflict and leaves no trace; the others are not affected.
+func (f *File) apply(group []*commit) {
+	err := f.damaged()
+	if err == nil {
+		err = f.inspect(guard(func() error { return f.write(group) }))
+	}
+	if err == nil {
+		return
+	}
+	for _, c := range group {
+		c.revision, c.err = 0, err
+	}
+}
+
+func (f *File) write(group []*commit) error {
+	tx, err := f.db.Begin(true)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // after a Commit it does nothing
+	records := tx.Bucket([]byte(recordsBucket))
+	changed := false
+	for _, c := range group {
+		if c.err = checkAll(records, c.batch.Checks); c.err != nil {
+			if !errors.Is(c.err, ErrConflict) {
+				return c.err
+			}
+			continue
+		}
+		if len(c.batch.Writes) == 0 {
+			continue
+		}
+		sequence, err := records.NextSequence()
+		if err != nil {
+			return err
+		}
+		c.revision = Revision(sequence)
+		if err := writeAll(records, c.batch.Writes, c.revision); err != nil {
+			return err
+		}
+		changed = true
+	}
+	if !changed {
+		return nil
+	}
+	return tx.Commit()
+}
+
+func checkAll(records *bbolt.Bucket, checks []Check) error {
+	for _, c := range checks {
+		var have Revision
+		if stored := records.Get([]byte(c.Key)); stored != nil {
+			e, err := decodeEntry([]byte(c.Key), stored)
+			if err != nil {
+				return err
+			}
+			have = e.Revision
+		}
+		if have != c.Revision {
+			return ErrConflict
+		}
+	}
+	return nil
+}
+
+func writeAll(records *bbolt.Bucket, writes []Write, revision Revision) error {
+	for _, w := range writes {
+		if w.Delete {
+			if err := records.Delete([]byte(w.Key)); err != nil {
+				return fmt.Errorf("delete %q: %w", w.Key, err)
+			}
+			continue
+		}
+		stored := make([]byte, revisionSize, revisionSize+len(w.Value))
+		binary.BigEndian.PutUint64(stored, uint64(revision))
+		if err := records.Put([]byte(w.Key), append(stored, w.Value...)); err != nil {
+			return fmt.Errorf("put %q: %w", w.Key, err)
+		}
+	}
+	return nil
+}
+
+// decodeEntry copies one record out of the file's memory.
+func decodeEntry(key, stored []byte) (Entry, error) {
+	if len(stored) < revisionSize {
+		return Entry{}, &damageError{fmt.Errorf("record %q has %d bytes, too few for its revision", key, len(stored))}
+	}
+	return Entry{
+		Key:      string(key),
+		Value:    append([]byte{}, stored[revisionSize:]...),
+		Revision: Revision(binary.BigEndian.Uint64(stored)),
+	}, nil
+}
+
+// inspect translates an error of the engine; damage makes the store refuse
+// everything from then on.
+func (f *File) inspect(err error) error {
+	switch {
+	case err == nil, errors.Is(err, ErrNotFound):
+		return err
+	case errors.Is(err, bolterrors.ErrDatabaseNotOpen):
+		return ErrClosed
+	case errors.Is(err, bolterrors.ErrMaxSizeReached):
+		return fmt.Errorf("store: %s has reached its largest size: %w", f.path, err)
+	case errors.As(err, new(*damageError)):
+		err = damaged(f.path, err)
+		f.damage.Store(&err)
+		return err
+	}
+	return fmt.Errorf("store: %s: %w", f.path, err)
+}
+
+func (f *File) damaged() error {
+	if err := f.damage.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
