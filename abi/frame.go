@@ -66,7 +66,7 @@ type Frame struct {
 	Shard    uint16
 	Event    uint16 // event number, UnknownEvent if not in the table
 	Status   int32  // completion: HTTP status or a negative Code; else 0
-	Name     []byte
+	Name     []byte // event: its name on the wire, always; completion: the guest's context
 	Body     []byte
 }
 

@@ -24,6 +24,12 @@ const (
 	ExportSave       = "shard_save"   // () -> i32; optional
 	ExportLoad       = "shard_load"   // (schema i32, len i32) -> i32; optional
 	ExportStop       = "shard_stop"   // (reason i32) -> i32; optional
+
+	// ExportManifest is () -> i64: ptr<<32 | length of the manifest, 0 for
+	// none; optional. It is for languages whose tools cannot write
+	// ManifestSection: after _initialize and before shard_init a host asks it
+	// where the module has no such section.
+	ExportManifest = "shard_manifest"
 )
 
 // Reasons that shard_stop is called with.

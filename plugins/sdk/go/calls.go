@@ -1,0 +1,52 @@
+package sdk
+
+import (
+	"math/rand/v2"
+	"strings"
+
+	"github.com/shardhost/shardhost/abi"
+)
+
+// calls are the requests whose answers this instance waits for.
+type calls struct {
+	base    uint64
+	last    uint64
+	waiting map[uint64]call
+}
+
+type call struct {
+	object string
+	then   func(*Ctx, *Response) error
+}
+
+// next returns a tag that no other instance of the plugin has used: answers to
+// an earlier one's requests arrive too.
+func (w *calls) next() uint64 {
+	if w.base == 0 {
+		w.base = uint64(rand.Uint32()|1) << 32
+	}
+	w.last++
+	return w.base + w.last
+}
+
+func (w *calls) then(tag uint64, object string, fn func(*Ctx, *Response) error) {
+	if w.waiting == nil {
+		w.waiting = map[uint64]call{}
+	}
+	w.waiting[tag] = call{object, fn}
+}
+
+// completion gives an answer to whoever waits for it.
+func (g *Guest) completion(c *Ctx, f *abi.Frame) error {
+	name, data, _ := strings.Cut(string(f.Name), "\n")
+	r := &Response{Status: int(f.Status), Body: JSON(f.Body).Clone(), Data: data}
+	if asked, ok := g.calls.waiting[f.Tag]; ok {
+		delete(g.calls.waiting, f.Tag)
+		return run(handler{kind: "the answer to " + asked.object}, func() error { return asked.then(c, r) })
+	}
+	if h := plugin.response(name); h != nil {
+		return run(h.handler, func() error { return h.call(c, r) })
+	}
+	c.Log().Debug("an answer came that nobody waits for", "status", r.Status, "continue", name)
+	return nil
+}

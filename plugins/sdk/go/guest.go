@@ -1,0 +1,128 @@
+package sdk
+
+import (
+	"errors"
+	"runtime"
+
+	"github.com/shardhost/shardhost/abi"
+)
+
+// Guest is one instance of the plugin, as the host drives it: through the
+// module's exports, or in a native test through sdktest. Plugins do not use
+// it. A Guest belongs to one goroutine.
+type Guest struct {
+	host   hostCalls
+	buffer []byte
+	setup  setup
+	calls  calls
+	routes routes
+}
+
+// Buffer returns the memory that the host writes the next document or batch
+// into: at least that many bytes, the same as before where they suffice.
+func (g *Guest) Buffer(least int) []byte {
+	const smallest = 64 << 10
+	if least < 0 || least > 1<<30 {
+		return nil
+	}
+	if len(g.buffer) < least || g.buffer == nil {
+		size := max(least, 2*len(g.buffer), smallest)
+		g.buffer = nil // let the old one go before the new one comes
+		g.buffer = make([]byte, size)
+	}
+	return g.buffer
+}
+
+// Init reads the init document, the first size bytes of the buffer, and lets
+// the plugin start. A negative result refuses; the text is at the host.
+func (g *Guest) Init(size int) int32 {
+	if size < 0 || size > len(g.buffer) {
+		return int32(abi.Invalid)
+	}
+	g.setup = parseSetup(JSON(g.buffer[:size]).Clone())
+	c := &Ctx{guest: g, received: g.host.Now().UnixNano()}
+	if err := g.start(c); err != nil {
+		g.host.Fail(err.Error())
+		return int32(abi.Internal)
+	}
+	runtime.Gosched()
+	return 0
+}
+
+func (g *Guest) start(c *Ctx) error {
+	for _, h := range plugin.starts {
+		if err := run(h.handler, func() error { return h.call(c) }); err != nil {
+			return err
+		}
+	}
+	for _, h := range plugin.timers {
+		if h.start != nil {
+			if err := run(h.handler, func() error { return h.start(c) }); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Batch handles count frames, which are the first size bytes of the buffer.
+// Negative: the frame after those it declared done has failed.
+func (g *Guest) Batch(size, count int) int32 {
+	if size < 0 || size > len(g.buffer) {
+		g.host.Fail("the batch is longer than the buffer")
+		return int32(abi.Invalid)
+	}
+	rest := g.buffer[:size]
+	for i := range count {
+		if i > 0 {
+			g.host.Done(int32(i))
+		}
+		var f abi.Frame
+		var err error
+		if f, rest, err = abi.Parse(rest); err == nil {
+			err = g.handle(&f)
+		}
+		if err != nil {
+			g.host.Fail(err.Error())
+			return int32(abi.Internal)
+		}
+	}
+	// The collector and goroutines of the plugin run only while the guest
+	// does: https://github.com/golang/go/issues/65199.
+	runtime.Gosched()
+	return 0
+}
+
+// handle gives a frame to its handlers. Kinds that this SDK does not know are
+// of a later host and are nothing to it.
+func (g *Guest) handle(f *abi.Frame) error {
+	if f.Kind == abi.KindEvent {
+		name, handlers := g.routes.of(f)
+		if len(handlers) == 0 {
+			return nil
+		}
+		return g.event(g.ctx(f), name, f.Body, handlers)
+	}
+	switch f.Kind {
+	case abi.KindCompletion:
+		return g.completion(g.ctx(f), f)
+	case abi.KindTimer:
+		return g.timer(g.ctx(f), f)
+	}
+	return nil
+}
+
+func (g *Guest) ctx(f *abi.Frame) *Ctx {
+	return &Ctx{guest: g, guild: ID(f.Guild), shard: int(f.Shard), flags: f.Flags, received: f.Received}
+}
+
+func (g *Guest) event(c *Ctx, name string, body []byte, handlers []*eventHandler) error {
+	// The handler and its closures may keep the event; the buffer is used again.
+	e := &Event{Name: name, Data: JSON(body).Clone()}
+	for _, h := range handlers {
+		if err := run(h.handler, func() error { return h.call(c, e) }); err != nil {
+			return errors.New(e.Name + ": " + err.Error())
+		}
+	}
+	return nil
+}

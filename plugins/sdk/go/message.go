@@ -1,0 +1,105 @@
+package sdk
+
+// Message is a message of a channel.
+// See https://docs.discord.com/developers/resources/message#message-object.
+type Message struct {
+	ID        ID
+	ChannelID ID
+	GuildID   ID // 0 in a direct message
+	Content   string
+	Author    User
+	Data      JSON // all of it, as Discord sent it; it may be kept
+}
+
+// User is a person or a bot.
+type User struct {
+	ID         ID
+	Username   string
+	GlobalName string // "" if the user has none
+	Bot        bool
+}
+
+// Name is the name to show: the global one where there is one.
+func (u User) Name() string {
+	if u.GlobalName != "" {
+		return u.GlobalName
+	}
+	return u.Username
+}
+
+// Mention is the text that mentions the user in a message.
+func (u User) Mention() string { return "<@" + u.ID.String() + ">" }
+
+// OnMessage registers a handler for new messages, the bot's own among them:
+// look at m.Author.Bot. It asks for the intent MESSAGE_CONTENT, without which
+// Discord leaves the content of most messages empty.
+func OnMessage(fn func(c *Ctx, m *Message) error) {
+	plugin.intents = append(plugin.intents, "MESSAGE_CONTENT")
+	on("OnMessage", "MESSAGE_CREATE", func(c *Ctx, e *Event) error {
+		return fn(c, parseMessage(e.Data))
+	})
+}
+
+// parseMessage reads the fields of Message in one pass.
+func parseMessage(data JSON) *Message {
+	m := &Message{Data: data}
+	s := scanner{text: data}
+	for s.nextField() {
+		switch string(s.key) {
+		case "id":
+			m.ID = s.value().ID()
+		case "channel_id":
+			m.ChannelID = s.value().ID()
+		case "guild_id":
+			m.GuildID = s.value().ID()
+		case "content":
+			m.Content = s.value().String()
+		case "author":
+			m.Author = parseUser(s.value())
+		default:
+			s.skip()
+		}
+	}
+	return m
+}
+
+func parseUser(data JSON) User {
+	var u User
+	s := scanner{text: data}
+	for s.nextField() {
+		switch string(s.key) {
+		case "id":
+			u.ID = s.value().ID()
+		case "username":
+			u.Username = s.value().String()
+		case "global_name":
+			u.GlobalName = s.value().String()
+		case "bot":
+			u.Bot = s.value().Bool()
+		default:
+			s.skip()
+		}
+	}
+	return u
+}
+
+// Reply answers a message in its channel, shown as a reply to it. The person
+// is notified; @everyone and roles in text are not.
+func (c *Ctx) Reply(m *Message, text string) error {
+	body := messageBody(text)
+	body["message_reference"] = Object{"message_id": m.ID, "fail_if_not_exists": false}
+	return c.REST("POST", "/channels/"+m.ChannelID.String()+"/messages", body, nil)
+}
+
+// Send writes a message to a channel. People mentioned in text are notified;
+// @everyone and roles are not. For anything richer see REST.
+func (c *Ctx) Send(channel ID, text string) error {
+	return c.REST("POST", "/channels/"+channel.String()+"/messages", messageBody(text), nil)
+}
+
+func messageBody(text string) Object {
+	return Object{
+		"content":          text,
+		"allowed_mentions": Object{"parse": []string{"users"}, "replied_user": true},
+	}
+}
