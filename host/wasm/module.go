@@ -1,0 +1,153 @@
+package wasm
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/shardhost/shardhost/abi"
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/experimental"
+)
+
+// pageSize is the unit of a guest's memory in bytes.
+const pageSize = 64 << 10
+
+// HostFunc is one host function. Parameters are in stack in the order of the
+// contract, an i32 in the low half; a result goes to stack[0]. It runs on the
+// goroutine that called the guest and must not block.
+type HostFunc func(g *Guest, stack []uint64)
+
+// ModuleConfig says how a module is run.
+type ModuleConfig struct {
+	Name      string              // the plugin's name, for messages
+	Functions map[string]HostFunc // by name in abi.Functions
+	Memory    int64               // limit of one instance in bytes; 0: 64 MiB
+	Init      time.Duration       // limit of instantiation and of every call but Batch; 0: 5s
+}
+
+// A Module is a compiled module, ready to be instantiated any number of times.
+// It has a wazero runtime of its own, so that plugins cannot import each other.
+type Module struct {
+	name     string
+	engine   *Engine
+	config   ModuleConfig
+	runtime  wazero.Runtime
+	compiled wazero.CompiledModule
+	guests   atomic.Int64
+}
+
+// Compile prepares a module. Check what Inspect says about it first: Compile
+// repeats no check but those that running it safely needs. ctx can end it.
+func (e *Engine) Compile(ctx context.Context, b []byte, c ModuleConfig) (*Module, error) {
+	if c.Memory <= 0 {
+		c.Memory = 64 << 20
+	}
+	if c.Init <= 0 {
+		c.Init = 5 * time.Second
+	}
+	if _, err := Inspect(b); err != nil {
+		return nil, fmt.Errorf("plugin %q: %w", c.Name, err)
+	}
+	m := &Module{name: c.Name, engine: e, config: c}
+	err := e.exclusively(ctx, sha256.Sum256(b), func() error {
+		if err := ctx.Err(); err != nil {
+			return context.Cause(ctx)
+		}
+		m.runtime = wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfig().
+			WithCompilationCache(e.cache).
+			WithCoreFeatures(api.CoreFeaturesV2|experimental.CoreFeaturesExtendedConst|experimental.CoreFeaturesTailCall).
+			WithMemoryLimitPages(uint32(min(c.Memory/pageSize, 65536))).
+			WithDebugInfoEnabled(false).
+			WithCloseOnContextDone(true))
+		var err error
+		m.compiled, err = m.runtime.CompileModule(compileContext(ctx), b)
+		return err
+	})
+	if err == nil {
+		err = m.link(ctx)
+	}
+	if err == nil {
+		err = e.add(m)
+	}
+	if err != nil {
+		if m.runtime != nil {
+			_ = m.runtime.Close(context.Background())
+		}
+		return nil, fmt.Errorf("plugin %q: compile: %w", c.Name, err)
+	}
+	return m, nil
+}
+
+func (e *Engine) add(m *Module) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed {
+		return fmt.Errorf("the engine is closed")
+	}
+	e.open[m] = struct{}{}
+	return nil
+}
+
+// link offers the host functions to the module.
+func (m *Module) link(ctx context.Context) error {
+	b := m.runtime.NewHostModuleBuilder(abi.Module)
+	for _, f := range abi.Functions {
+		fn := m.config.Functions[f.Name]
+		if fn == nil {
+			continue
+		}
+		b.NewFunctionBuilder().
+			WithGoModuleFunction(hostCall(fn), valueTypes(f.Params), valueTypes(f.Results)).
+			Export(f.Name)
+	}
+	if _, err := b.Instantiate(ctx); err != nil {
+		return err
+	}
+	return linkWASI(ctx, m.runtime)
+}
+
+// hostCall finds the guest behind the context of a call.
+func hostCall(fn HostFunc) api.GoModuleFunc {
+	return func(ctx context.Context, _ api.Module, stack []uint64) { fn(guestOf(ctx), stack) }
+}
+
+func valueTypes(letters string) []api.ValueType {
+	types := make([]api.ValueType, 0, len(letters))
+	for _, c := range letters {
+		switch c {
+		case 'i':
+			types = append(types, api.ValueTypeI32)
+		case 'l':
+			types = append(types, api.ValueTypeI64)
+		case 'd':
+			types = append(types, api.ValueTypeF64)
+		}
+	}
+	return types
+}
+
+// Close releases the module. It refuses while instances of it are open.
+func (m *Module) Close(ctx context.Context) error {
+	if m == nil {
+		return nil
+	}
+	if n := m.guests.Load(); n > 0 {
+		return fmt.Errorf("plugin %q: close the module: %d instances are still open", m.name, n)
+	}
+	m.engine.mu.Lock()
+	_, open := m.engine.open[m]
+	delete(m.engine.open, m)
+	m.engine.mu.Unlock()
+	if !open {
+		return nil
+	}
+	err := m.compiled.Close(ctx)
+	if e := m.runtime.Close(ctx); err == nil {
+		err = e
+	}
+	return err
+}

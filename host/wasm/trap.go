@@ -1,0 +1,144 @@
+package wasm
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/shardhost/shardhost/abi"
+	"github.com/tetratelabs/wazero/sys"
+)
+
+// Errors of calls that never reached the guest.
+var (
+	ErrDead   = errors.New("the instance trapped before and cannot be called again")
+	ErrClosed = errors.New("the instance is closed")
+	ErrBusy   = errors.New("the instance is running: a host function must not call back into its guest")
+)
+
+// TrapKind says why a guest's call was ended.
+type TrapKind string
+
+// The kinds of traps.
+const (
+	TrapDeadline    TrapKind = "deadline"    // it ran longer than it may
+	TrapUnreachable TrapKind = "unreachable" // abort, assertion, panic of most languages
+	TrapMemory      TrapKind = "memory"      // access outside its memory
+	TrapStack       TrapKind = "stack"       // calls nested too deep
+	TrapArithmetic  TrapKind = "arithmetic"  // division by zero, overflow
+	TrapTable       TrapKind = "table"       // bad indirect call or table access
+	TrapException   TrapKind = "exception"   // nobody caught it
+	TrapExit        TrapKind = "exit"        // it called proc_exit
+	TrapHost        TrapKind = "host"        // a host function failed
+	TrapContract    TrapKind = "contract"    // it broke a rule of the contract
+	TrapOther       TrapKind = "other"
+)
+
+// A Trap is the end of a guest. The instance is dead afterwards.
+type Trap struct {
+	Export  string // the export that was called
+	Kind    TrapKind
+	Message string // what happened, in the words of the engine
+	Stack   string // the guest's frames, innermost first, one a line
+	Stderr  string // the last lines it printed: most languages say there why they gave up
+}
+
+func (t *Trap) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s", t.Export, t.Message)
+	if hint := t.hint(); hint != "" {
+		b.WriteString("; " + hint)
+	}
+	if line := lastLine(t.Stderr); line != "" {
+		b.WriteString("; it printed: " + line)
+	}
+	return b.String()
+}
+
+func (t *Trap) hint() string {
+	switch t.Kind {
+	case TrapDeadline:
+		return "do less in one frame, or raise the plugin's limits.deadline"
+	case TrapStack:
+		return "the calls were nested too deep: look for a recursion without an end"
+	case TrapExit:
+		return "a plugin must return from its exports, never exit"
+	}
+	return ""
+}
+
+func lastLine(s string) string {
+	s = strings.TrimSpace(s)
+	// Go prints the panic first and the goroutine's frames after it.
+	for line := range strings.Lines(s) {
+		if line = strings.TrimSpace(line); strings.HasPrefix(line, "panic:") || strings.HasPrefix(line, "fatal error:") {
+			return line
+		}
+	}
+	if i := strings.LastIndexByte(s, '\n'); i >= 0 {
+		s = s[i+1:]
+	}
+	return s
+}
+
+// Refused is the answer of a guest that does not want to go on: a negative
+// result of shard_init, shard_save or shard_load.
+type Refused struct {
+	Export string
+	Code   int32
+}
+
+func (r *Refused) Error() string {
+	return fmt.Sprintf("%s answered %d (%s)", r.Export, r.Code, abi.Code(r.Code))
+}
+
+// stop is what host functions panic with to end their guest.
+type stop struct {
+	kind    TrapKind
+	message string
+}
+
+func (s *stop) Error() string { return s.message }
+
+// newTrap translates wazero's error.
+func newTrap(export string, err error) *Trap {
+	t := &Trap{Export: export, Kind: TrapOther}
+	message, stack, _ := strings.Cut(err.Error(), "\nwasm stack trace:")
+	t.Stack = strings.TrimSpace(strings.ReplaceAll(stack, "\n\t", "\n"))
+	t.Message = strings.TrimPrefix(message, "wasm error: ")
+
+	var s *stop
+	var exit *sys.ExitError
+	switch {
+	case errors.As(err, &s):
+		t.Kind, t.Message = s.kind, s.message
+	case errors.As(err, &exit):
+		t.Kind = TrapExit
+		t.Message = fmt.Sprintf("the guest exited with code %d", exit.ExitCode())
+	case strings.Contains(message, "(recovered by wazero)"):
+		t.Kind = TrapHost
+		t.Message = strings.TrimSuffix(message, " (recovered by wazero)")
+	default:
+		t.Kind = kindOf(t.Message)
+	}
+	return t
+}
+
+// kindOf classifies by wazero's texts: its error values are internal.
+func kindOf(message string) TrapKind {
+	switch message {
+	case "unreachable":
+		return TrapUnreachable
+	case "out of bounds memory access", "unaligned atomic":
+		return TrapMemory
+	case "stack overflow":
+		return TrapStack
+	case "integer divide by zero", "integer overflow", "invalid conversion to integer":
+		return TrapArithmetic
+	case "invalid table access", "indirect call type mismatch", "null reference":
+		return TrapTable
+	case "uncaught exception":
+		return TrapException
+	}
+	return TrapOther
+}
