@@ -1,0 +1,211 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+const (
+	// maxFile bounds one file: a configuration is written by a person.
+	maxFile = 512 << 10 // bytes
+
+	// maxNesting bounds brackets, templates and unary operators inside each
+	// other, because the parser recurses into them.
+	maxNesting = 250
+)
+
+// Stdin is the path that reads a configuration from Options.Stdin.
+const Stdin = "-"
+
+// stdinName is how it is called in diagnostics.
+const stdinName = "<stdin>"
+
+// Options is what loading takes from its surroundings. Zero is a host's own.
+type Options struct {
+	Env   func(name string) (string, bool) // nil: os.LookupEnv
+	Stdin io.Reader                        // nil: os.Stdin
+	Vars  map[string]string                // values for variable blocks
+
+	// SkipSources leaves out the check that plugin sources exist.
+	SkipSources bool
+
+	// Watch is the default of plugin.reload.watch.
+	Watch bool
+
+	Overrides Overrides
+}
+
+// Overrides replace what the files say. An argument that is overridden is not
+// evaluated: env("DISCORD_TOKEN") may be unset when a token is given here.
+type Overrides struct {
+	Token       string // discord.token
+	BaseURL     string // discord.api.base_url
+	DataDir     string // host.data_dir; relative to the working directory
+	AdminListen string // admin.listen
+}
+
+// Load reads configuration files; a path that is a directory stands for the
+// *.hcl files in it. When the diagnostics have errors, the Config is nil.
+func Load(paths []string, opts Options) (*Config, Diagnostics) {
+	if opts.Env == nil {
+		opts.Env = os.LookupEnv
+	}
+	if opts.Stdin == nil {
+		opts.Stdin = os.Stdin
+	}
+	d := &decoder{opts: opts, files: make(map[string]*hcl.File), seen: make(map[string]hcl.Range)}
+	cfg := d.load(paths)
+	diags := d.finish()
+	if diags.HasErrors() {
+		return nil, diags
+	}
+	return cfg, diags
+}
+
+func (d *decoder) load(paths []string) *Config {
+	if len(paths) == 0 {
+		d.problem("No configuration file", "No path to a configuration was given. Name a file, or a folder with *.hcl files.")
+		return nil
+	}
+	for _, path := range paths {
+		for _, file := range d.expand(path) {
+			d.read(file)
+		}
+	}
+	if d.diags.HasErrors() {
+		// What a broken file lacks would be reported as missing.
+		return nil
+	}
+	return d.config()
+}
+
+// expand turns a folder into the files in it, sorted by name.
+func (d *decoder) expand(path string) []string {
+	if path == Stdin {
+		return []string{stdinName}
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		d.unreadable(path, err)
+		return nil
+	}
+	if !info.IsDir() {
+		return []string{path}
+	}
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		d.unreadable(path, err)
+		return nil
+	}
+	var files []string
+	for _, e := range entries {
+		if name := e.Name(); !e.IsDir() && filepath.Ext(name) == ".hcl" && !strings.HasPrefix(name, ".") {
+			files = append(files, filepath.Join(path, name))
+		}
+	}
+	if files == nil {
+		d.problem("No configuration file", fmt.Sprintf("The folder %s has no *.hcl file.", path))
+	}
+	return files
+}
+
+func (d *decoder) unreadable(path string, err error) {
+	if errors.Is(err, fs.ErrNotExist) {
+		d.problem("Configuration not found", fmt.Sprintf("There is no %s. Name another file or folder with --config, or write one; this is enough for a bot:\n\n"+
+			"  discord {\n    token = env(\"DISCORD_TOKEN\")\n  }\n  plugin \"hello\" {\n    source = \"./hello.wasm\"\n  }", path))
+		return
+	}
+	d.problem("Configuration unreadable", fmt.Sprintf("%s cannot be read: %s.", path, cause(err)))
+}
+
+// cause is the innermost text of a file error, without operation and path.
+func cause(err error) string {
+	if pe, ok := errors.AsType[*fs.PathError](err); ok {
+		return pe.Err.Error()
+	}
+	return err.Error()
+}
+
+// read parses one file into d.
+func (d *decoder) read(path string) {
+	if _, again := d.files[path]; again {
+		d.problem("File given twice", fmt.Sprintf("%s was already read: name each file once.", path))
+		return
+	}
+	src, dir, err := d.source(path)
+	if err != nil {
+		d.unreadable(path, err)
+		return
+	}
+	if d.dir == "" {
+		d.dir = dir
+	}
+	if len(src) > maxFile {
+		d.problem("Configuration too large", fmt.Sprintf("%s is larger than %d KiB: it is not a configuration.", path, maxFile>>10))
+		return
+	}
+	if rng, deep := nesting(src, path); deep {
+		d.files[path] = &hcl.File{Bytes: src}
+		d.report(hcl.DiagError, rng, "Nesting too deep", fmt.Sprintf("Brackets and operators may stand inside each other %d times.", maxNesting))
+		return
+	}
+	file, diags := hclsyntax.ParseConfig(src, path, hcl.InitialPos)
+	d.diags = append(d.diags, diags...)
+	d.files[path] = file
+	d.order = append(d.order, sourceFile{path, dir, file})
+}
+
+// source reads a file and returns the absolute folder that its relative paths
+// start from.
+func (d *decoder) source(path string) (src []byte, dir string, err error) {
+	if path == stdinName {
+		if src, err = io.ReadAll(io.LimitReader(d.opts.Stdin, maxFile+1)); err != nil {
+			return nil, "", err
+		}
+		dir, err = os.Getwd()
+		return src, dir, err
+	}
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, "", err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, "", err
+	}
+	defer f.Close()
+	src, err = io.ReadAll(io.LimitReader(f, maxFile+1))
+	return src, filepath.Dir(abs), err
+}
+
+// nesting tells where a file nests deeper than maxNesting.
+func nesting(src []byte, path string) (hcl.Range, bool) {
+	tokens, _ := hclsyntax.LexConfig(src, path, hcl.InitialPos)
+	depth, unary := 0, 0
+	for _, t := range tokens {
+		switch t.Type {
+		case hclsyntax.TokenOBrace, hclsyntax.TokenOBrack, hclsyntax.TokenOParen, hclsyntax.TokenTemplateInterp, hclsyntax.TokenTemplateControl:
+			depth++
+		case hclsyntax.TokenCBrace, hclsyntax.TokenCBrack, hclsyntax.TokenCParen, hclsyntax.TokenTemplateSeqEnd:
+			depth--
+		}
+		switch t.Type {
+		case hclsyntax.TokenBang, hclsyntax.TokenMinus, hclsyntax.TokenQuestion:
+			unary++
+		case hclsyntax.TokenNewline:
+			unary = 0
+		}
+		if depth > maxNesting || unary > maxNesting {
+			return t.Range, true
+		}
+	}
+	return hcl.Range{}, false
+}

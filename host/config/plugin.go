@@ -1,0 +1,243 @@
+package config
+
+import (
+	"encoding/json"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+	ctyjson "github.com/zclconf/go-cty/cty/json"
+
+	"github.com/shardhost/shardhost/discord"
+)
+
+const maxPluginName = 64
+
+// pluginName is what may stand in keys, paths, metrics and URLs unescaped.
+var pluginName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]*$`)
+
+func (d *decoder) plugin(b *hcl.Block, cfg *Config) {
+	p := Plugin{
+		Name:    b.Labels[0],
+		Lanes:   1,
+		Config:  json.RawMessage("{}"),
+		Secrets: map[string]Secret{},
+		Limits: Limits{
+			Memory: 64 << 20, Deadline: 250 * time.Millisecond, Init: 5 * time.Second, Instructions: 500e6,
+			Mailbox: 4096, Inflight: 64, Overflow: "block", ModuleSize: 64 << 20,
+		},
+		Failure: Failure{Retry: 2, Max: 5, Within: time.Minute, Backoff: time.Second},
+		Reload:  Reload{Watch: d.opts.Watch},
+		At:      location(b.DefRange),
+	}
+	p.Grant.At = p.At
+	name := "plugin \"" + p.Name + "\""
+	d.pluginName(p.Name, b.LabelRanges[0])
+	if !d.once(name, b.DefRange) {
+		return
+	}
+	var source *value
+	d.body(name, b.Body, shape{
+		args: map[string]setter{
+			"source": func(v value) { source = &v; d.pathTo(&p.Source)(v) },
+			"sha256": func(v value) { v.sha256(&p.SHA256) },
+			"events": texts(&p.Events, func(v value, s string) bool { return d.subscribe(p.Name, v, s) }),
+			"lanes":  integer(&p.Lanes, 1, 1024),
+		},
+		blocks: map[string]blockShape{
+			"filter":  {decode: func(b *hcl.Block) { d.filter(name, b, &p.Filter) }},
+			"config":  {decode: func(b *hcl.Block) { p.Config = d.pluginConfig(b) }},
+			"secrets": {decode: func(b *hcl.Block) { d.secrets(b, p.Secrets) }},
+			"grant":   {decode: func(b *hcl.Block) { d.grant(name, b, &p.Grant) }},
+			"limits":  {decode: func(b *hcl.Block) { d.limits(name, b, &p.Limits) }},
+			"failure": {decode: func(b *hcl.Block) { d.failure(name, b, &p.Failure) }},
+			"reload":  {decode: func(b *hcl.Block) { d.reload(name, b, &p.Reload) }},
+			"build":   {decode: func(b *hcl.Block) { p.Build = d.build(name, b) }},
+		},
+	})
+	d.pluginSource(b, source, &p)
+	cfg.Plugins = append(cfg.Plugins, p)
+}
+
+func (d *decoder) pluginName(name string, rng hcl.Range) {
+	if pluginName.MatchString(name) && len(name) <= maxPluginName {
+		return
+	}
+	better := strings.Trim(regexp.MustCompile(`[^a-z0-9_-]+`).ReplaceAllString(strings.ToLower(name), "-"), "-_")
+	hint := ""
+	if better != "" && len(better) <= maxPluginName {
+		hint = " Did you mean \"" + better + "\"?"
+	}
+	d.errorf(rng, "Invalid plugin name", "A plugin's name has lower-case letters, digits, - and _, begins with a letter or digit, and is at most %d characters long.%s", maxPluginName, hint)
+}
+
+func (v value) sha256(p *string) {
+	s, ok := v.text()
+	if !ok {
+		return
+	}
+	s = strings.ToLower(strings.TrimPrefix(s, "sha256:"))
+	if len(s) != 64 || strings.Trim(s, "0123456789abcdef") != "" {
+		v.wrong("A SHA-256 sum has 64 hexadecimal digits, as printed by sha256sum.")
+		return
+	}
+	*p = s
+}
+
+// subscription is a pattern of an argument events.
+type subscription struct {
+	plugin  string
+	pattern string
+	value   value
+}
+
+// subscribe judges one pattern of events, and keeps it for when the intents
+// are known.
+func (d *decoder) subscribe(plugin string, v value, pattern string) bool {
+	if _, err := discord.MatchEvents(pattern); err != nil {
+		v.wrong("There is no event %s.%s The command \"events\" lists them; * stands for any characters.", v.quoted(), v.suggest(pattern, discord.EventNames()))
+		return false
+	}
+	d.subscriptions = append(d.subscriptions, subscription{plugin, pattern, v})
+	return true
+}
+
+func (d *decoder) filter(plugin string, b *hcl.Block, f *Filter) {
+	d.body(plugin+".filter", b.Body, shape{args: map[string]setter{
+		"guilds":      func(v value) { v.guilds(&f.Guilds) },
+		"ignore_bots": flag(&f.IgnoreBots),
+		"prefix": func(v value) {
+			text(&f.Prefix)(v)
+			d.prefixes = append(d.prefixes, v)
+		},
+		"scope": func(v value) {
+			elements, _ := v.elements()
+			for _, e := range elements {
+				switch s, _ := e.oneOf([]string{"guild", "dm"}); s {
+				case "guild":
+					f.Guild = true
+				case "dm":
+					f.DM = true
+				}
+			}
+		},
+	}})
+}
+
+// guilds takes ids in quotes or as numbers.
+func (v value) guilds(p *[]uint64) {
+	elements, _ := v.elements()
+	for _, e := range elements {
+		s, ok := e.quantity()
+		if !ok {
+			continue
+		}
+		id, err := discord.ParseSnowflake(s)
+		if err != nil || !id.IsValid() {
+			e.wrong("%s is not the id of a guild: in Discord, switch on the developer mode and copy the server's id.", e.show())
+			continue
+		}
+		*p = append(*p, uint64(id))
+	}
+}
+
+// pluginConfig is the author's own block: any arguments, as a JSON object.
+func (d *decoder) pluginConfig(b *hcl.Block) json.RawMessage {
+	attrs, diags := b.Body.JustAttributes()
+	d.diags = append(d.diags, diags...)
+	object := make(map[string]cty.Value)
+	for _, name := range sorted(attrs) {
+		if v, ok := d.evaluate(name, attrs[name].Expr); ok {
+			object[name] = v.Value
+		}
+	}
+	val := cty.ObjectVal(object)
+	out, err := ctyjson.Marshal(val, val.Type())
+	if err != nil {
+		d.errorf(b.DefRange, "Invalid config", "The block cannot be written as JSON: %s.", err)
+		return json.RawMessage("{}")
+	}
+	return out
+}
+
+func (d *decoder) secrets(b *hcl.Block, secrets map[string]Secret) {
+	attrs, diags := b.Body.JustAttributes()
+	d.diags = append(d.diags, diags...)
+	for _, name := range sorted(attrs) {
+		v, ok := d.evaluate(name, attrs[name].Expr)
+		if !ok {
+			continue
+		}
+		s, ok := v.text()
+		if !ok {
+			continue
+		}
+		if !v.sensitive {
+			d.keep(s)
+			d.warnf(v.rng, "Secret written into the configuration", "A secret in a file ends up in version control and in backups. Write %s = env(\"%s\") or file(\"/run/secrets/%s\").", name, strings.ToUpper(name), name)
+		}
+		secrets[name] = NewSecret(s)
+	}
+}
+
+func (d *decoder) limits(plugin string, b *hcl.Block, l *Limits) {
+	d.body(plugin+".limits", b.Body, shape{args: map[string]setter{
+		"memory":       size(&l.Memory, 64<<10, 4<<30),
+		"deadline":     duration(&l.Deadline, time.Millisecond, time.Minute),
+		"init":         duration(&l.Init, 10*time.Millisecond, 5*time.Minute),
+		"instructions": func(v value) { v.instructions(&l.Instructions) },
+		"mailbox":      integer(&l.Mailbox, 1, 1<<20),
+		"inflight":     integer(&l.Inflight, 1, 10000),
+		"overflow":     enum(&l.Overflow, "block", "drop_oldest", "drop_newest"),
+		"module_size":  size(&l.ModuleSize, 1<<10, 1<<30),
+	}})
+}
+
+func (v value) instructions(p *int64) {
+	s, ok := v.quantity()
+	if !ok {
+		return
+	}
+	n, hint := parseCount(s)
+	if hint != "" {
+		v.wrong("%s is not a number of instructions: %s", v.show(), v.hint(hint, hint))
+		return
+	}
+	if v.within(n < 1000, n > 1e15, "\"1k\"", "\"1000000G\"") {
+		*p = n
+	}
+}
+
+func (d *decoder) failure(plugin string, b *hcl.Block, f *Failure) {
+	d.body(plugin+".failure", b.Body, shape{args: map[string]setter{
+		"retry":   integer(&f.Retry, 0, 100),
+		"max":     integer(&f.Max, 1, 1000),
+		"within":  duration(&f.Within, time.Second, 24*time.Hour),
+		"backoff": duration(&f.Backoff, 10*time.Millisecond, 10*time.Minute),
+	}})
+}
+
+func (d *decoder) reload(plugin string, b *hcl.Block, r *Reload) {
+	d.body(plugin+".reload", b.Body, shape{args: map[string]setter{
+		"watch": flag(&r.Watch),
+	}})
+}
+
+func (d *decoder) build(plugin string, b *hcl.Block) *Build {
+	var build Build
+	d.body(plugin+".build", b.Body, shape{
+		args: map[string]setter{
+			"command": func(v value) {
+				if s, ok := v.filled(); ok {
+					build.Command = s
+				}
+			},
+			"watch":  texts(&build.Watch, nil),
+			"output": d.pathTo(&build.Output),
+		},
+		required: []string{"command"},
+	})
+	return &build
+}
