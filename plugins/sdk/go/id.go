@@ -39,3 +39,6 @@ func parseID(digits []byte) ID {
 	}
 	return ID(id)
 }
+
+// Mention returns the text that mentions the user with this id in a message.
+func (id ID) Mention() string { return "<@" + id.String() + ">" }

@@ -28,7 +28,7 @@ func (u User) Name() string {
 }
 
 // Mention is the text that mentions the user in a message.
-func (u User) Mention() string { return "<@" + u.ID.String() + ">" }
+func (u User) Mention() string { return u.ID.Mention() }
 
 // OnMessage registers a handler for new messages, the bot's own among them:
 // look at m.Author.Bot. It asks for the intent MESSAGE_CONTENT, without which

@@ -1,0 +1,161 @@
+package sdktest
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/shardhost/shardhost/abi"
+	sdk "github.com/shardhost/shardhost/plugins/sdk/go"
+)
+
+// Setup is what the configuration would say about the plugin. The zero value
+// grants everything and configures nothing.
+type Setup struct {
+	Config      string            // the block config, as a JSON object
+	Secrets     map[string]string // the block secrets
+	Lane, Lanes int               // Lanes 0 is 1
+	Deny        []string          // grants that are missing: discord, kv, timers, gateway
+	Now         time.Time         // when the test begins; default noon of 2026-01-01, UTC
+}
+
+// Bot is a plugin under test. It is not safe for use by several goroutines.
+type Bot struct {
+	t     testing.TB
+	setup Setup
+	host  *host
+	guest *sdk.Guest
+
+	sequence uint64
+	ids      uint64 // given out by Message, Interaction and answers
+	sent     int    // requests that Sent has read
+	answers  []answer
+	failures []string
+}
+
+// Start starts the plugin whose package is under test.
+func Start(t testing.TB) *Bot {
+	t.Helper()
+	return StartWith(t, Setup{})
+}
+
+// StartWith starts the plugin with a configuration.
+func StartWith(t testing.TB, s Setup) *Bot {
+	t.Helper()
+	if s.Config == "" {
+		s.Config = "{}"
+	}
+	if !json.Valid([]byte(s.Config)) {
+		t.Fatalf("sdktest: Setup.Config is not JSON: %s", s.Config)
+	}
+	if s.Now.IsZero() {
+		s.Now = time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
+	}
+	b := &Bot{t: t, setup: s, host: newHost(s), ids: 1 << 40}
+	t.Cleanup(b.finish)
+	b.Restart()
+	return b
+}
+
+// Restart is a reload or a crash of the plugin: a new instance takes over,
+// keys, timers and the clock stay. Answers to requests of the old one reach
+// the new one only through their Continue.
+func (b *Bot) Restart() {
+	b.t.Helper()
+	b.host.generation++
+	b.guest = sdk.NewGuest(b.host)
+	secrets := b.setup.Secrets
+	if secrets == nil {
+		secrets = map[string]string{}
+	}
+	document, err := json.Marshal(map[string]any{
+		"abi": "1.0", "host": "sdktest", "plugin": "test", "generation": b.host.generation,
+		"lane": b.setup.Lane, "lanes": max(1, b.setup.Lanes),
+		"config": json.RawMessage(b.setup.Config), "secrets": secrets,
+		"grants": b.host.grants(),
+	})
+	if err != nil {
+		b.t.Fatalf("sdktest: write the init document: %v", err)
+	}
+	copy(b.guest.Buffer(len(document)), document)
+	b.host.starting = true
+	b.run("start", func() int32 { return b.guest.Init(len(document)) })
+	b.host.starting = false
+	b.settle()
+}
+
+// deliver gives one frame to the plugin, and then the answers to what it asked
+// for.
+func (b *Bot) deliver(what string, f abi.Frame) {
+	b.t.Helper()
+	b.give(what, f)
+	b.settle()
+}
+
+func (b *Bot) give(what string, f abi.Frame) {
+	b.t.Helper()
+	f.Received = b.host.now.UnixNano()
+	b.host.guild = f.Guild
+	batch := f.Append(nil)
+	copy(b.guest.Buffer(len(batch)), batch)
+	b.run(what, func() int32 { return b.guest.Batch(len(batch), 1) })
+}
+
+// run calls the guest and keeps or undoes what it asked for.
+func (b *Bot) run(what string, call func() int32) {
+	b.t.Helper()
+	before := b.host.snapshot()
+	b.host.failText, b.host.busy = "", true
+	result := call()
+	b.host.busy = false
+	if result < 0 {
+		b.host.restore(before)
+		text := b.host.failText
+		if text == "" {
+			text = abi.Code(result).String()
+		}
+		b.failures = append(b.failures, what+": "+text)
+	}
+}
+
+// maxAnswers bounds how long a plugin may go on asking after one event.
+const maxAnswers = 1000
+
+// settle answers requests until nobody waits for one.
+func (b *Bot) settle() {
+	b.t.Helper()
+	for range maxAnswers {
+		if len(b.host.waiting) == 0 {
+			return
+		}
+		r := b.host.waiting[0]
+		b.host.waiting = b.host.waiting[1:]
+		status, body := b.answer(r)
+		f := abi.Frame{
+			Kind: abi.KindCompletion, Tag: r.tag, Guild: r.guild, Event: abi.UnknownEvent,
+			Status: int32(status), Name: []byte(r.context), Body: []byte(body),
+		}
+		if r.generation != b.host.generation {
+			f.Flags |= abi.FlagEarlier
+		}
+		b.give("the answer to "+r.Method+" "+r.Path, f)
+	}
+	b.t.Fatalf("sdktest: the plugin still asks after %d answers: does a handler of an answer repeat its request?", maxAnswers)
+}
+
+// Failure returns the first failure that was not asked for yet, and "" if
+// there is none. Failures that no test asks for fail it.
+func (b *Bot) Failure() string {
+	if len(b.failures) == 0 {
+		return ""
+	}
+	first := b.failures[0]
+	b.failures = b.failures[1:]
+	return first
+}
+
+func (b *Bot) finish() {
+	for _, f := range b.failures {
+		b.t.Errorf("the plugin failed: %s", f)
+	}
+}
