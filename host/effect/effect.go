@@ -1,0 +1,60 @@
+package effect
+
+import "time"
+
+// Kind says which capability an Effect belongs to.
+type Kind uint8
+
+const (
+	KVPut    Kind = iota + 1 // Key, Value, Expires, Checked, Revision, Grow
+	KVDelete                 // Key, Grow
+	KVAdd                    // Key, Delta, Grow
+	TimerSet                 // Tag, Due, Period
+	TimerOff                 // Tag
+	Rest                     // Tag, Call
+	Cancel                   // Tag
+	Gateway                  // Command
+)
+
+// Effect is one thing that a frame asked for.
+type Effect struct {
+	Frame int // index of the frame in its batch
+	Kind  Kind
+
+	Key      string
+	Value    []byte
+	Expires  time.Time // zero: never
+	Checked  bool      // KVPut only if the key still has Revision
+	Revision uint64    // 0: the key must not exist
+	Delta    int64
+	Grow     int64 // bytes by which the namespace grows, counted against the quota
+
+	Tag    uint64
+	Due    time.Time
+	Period time.Duration // 0: once
+	Keep   bool          // TimerSet from shard_init: a timer with this tag and period runs on undisturbed
+
+	Call    *Call
+	Command *Command
+}
+
+// Call is one REST request on its way through the outbox.
+type Call struct {
+	Method   string `json:"method"`
+	Path     string `json:"path"`
+	Body     []byte `json:"body,omitempty"` // JSON
+	Reason   string `json:"reason,omitempty"`
+	Context  string `json:"context,omitempty"`
+	Tag      uint64 `json:"tag,omitempty"` // 0: nobody waits for the answer
+	Guild    uint64 `json:"guild,omitempty"`
+	Shard    int    `json:"shard"`
+	Resend   bool   `json:"resend,omitempty"`   // on_uncertain = "resend"
+	Deadline int64  `json:"deadline,omitempty"` // unix milliseconds after which it is pointless; 0: none
+}
+
+// Command is one gateway command.
+type Command struct {
+	Shard int
+	Op    int
+	Data  []byte // d as JSON
+}

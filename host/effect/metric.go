@@ -1,0 +1,90 @@
+package effect
+
+import (
+	"math"
+	"sync"
+
+	"github.com/shardhost/shardhost/abi"
+	"github.com/shardhost/shardhost/host/wasm"
+)
+
+// maxMetrics bounds the names that one plugin may use.
+const maxMetrics = 100
+
+// Metrics are the numbers that one plugin reports about itself. It is safe for
+// use by many lanes.
+type Metrics struct {
+	mu    sync.Mutex
+	named map[string]Metric
+}
+
+// Metric is one of them: a counter's sum, a gauge's last value, or a
+// histogram's count and sum.
+type Metric struct {
+	Kind  string  `json:"kind"`
+	Value float64 `json:"value"`
+	Count uint64  `json:"count"`
+}
+
+// NewMetrics makes an empty set.
+func NewMetrics() *Metrics { return &Metrics{named: map[string]Metric{}} }
+
+// Snapshot returns a copy.
+func (m *Metrics) Snapshot() map[string]Metric {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	out := make(map[string]Metric, len(m.named))
+	for k, v := range m.named {
+		out[k] = v
+	}
+	return out
+}
+
+func metric(r *Recorder, g *wasm.Guest, p []uint64) abi.Code {
+	name := bytesAt(g, p, 0)
+	value := math.Float64frombits(p[3])
+	if !validMetricName(name) || math.IsNaN(value) || math.IsInf(value, 0) {
+		return abi.Invalid
+	}
+	return r.env.Metrics.add(name, int32(p[2]), value)
+}
+
+func (m *Metrics) add(name []byte, kind int32, value float64) abi.Code {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	now, known := m.named[string(name)]
+	if !known && len(m.named) >= maxMetrics {
+		return abi.TryAgain
+	}
+	switch kind {
+	case abi.MetricCounter:
+		if value < 0 {
+			return abi.Invalid
+		}
+		now.Kind, now.Value = "counter", now.Value+value
+	case abi.MetricGauge:
+		now.Kind, now.Value = "gauge", value
+	case abi.MetricHistogram:
+		now.Kind, now.Value = "histogram", now.Value+value
+	default:
+		return abi.Invalid
+	}
+	now.Count++
+	m.named[string(name)] = now
+	return abi.OK
+}
+
+// validMetricName follows Prometheus: [a-zA-Z_][a-zA-Z0-9_]*, at most 64 bytes.
+// https://prometheus.io/docs/concepts/data_model/
+func validMetricName(name []byte) bool {
+	if len(name) == 0 || len(name) > 64 {
+		return false
+	}
+	for i, c := range name {
+		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_'
+		if !letter && (i == 0 || c < '0' || c > '9') {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,52 @@
+package effect
+
+import (
+	"time"
+
+	"github.com/shardhost/shardhost/abi"
+	"github.com/shardhost/shardhost/host/wasm"
+)
+
+// Bounds of a timer, in milliseconds.
+const (
+	maxTimer  = 366 * 24 * 3600 * 1000
+	minPeriod = 100
+)
+
+func timerSet(r *Recorder, _ *wasm.Guest, p []uint64) abi.Code {
+	tag, delay, period := p[0], int64(p[1]), int64(p[2])
+	if code := r.mayTime(); code != abi.OK {
+		return code
+	}
+	if delay < 0 || delay > maxTimer || period < 0 || period > maxTimer || (period > 0 && period < minPeriod) {
+		return abi.Invalid
+	}
+	if r.env.Timers.Count() >= r.env.Grant.Timers.Max {
+		r.deny("timers max", `raise max in the block "timers" of grant`)
+		return abi.TryAgain
+	}
+	r.record(Effect{
+		Kind: TimerSet, Tag: tag, Keep: r.starting,
+		Due:    r.env.Now().Add(time.Duration(delay) * time.Millisecond),
+		Period: time.Duration(period) * time.Millisecond,
+	})
+	return abi.OK
+}
+
+func timerOff(r *Recorder, _ *wasm.Guest, p []uint64) abi.Code {
+	if code := r.mayTime(); code != abi.OK {
+		return code
+	}
+	r.record(Effect{Kind: TimerOff, Tag: p[0]})
+	return abi.OK
+}
+
+func (r *Recorder) mayTime() abi.Code {
+	if r.env.Grant.Timers == nil {
+		return r.deny("timers", `add a block "timers" to grant`)
+	}
+	if !r.inFrame() {
+		return abi.Invalid
+	}
+	return abi.OK
+}

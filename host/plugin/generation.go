@@ -1,0 +1,227 @@
+package plugin
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/shardhost/shardhost/abi"
+	"github.com/shardhost/shardhost/host/config"
+	"github.com/shardhost/shardhost/host/effect"
+	"github.com/shardhost/shardhost/host/wasm"
+)
+
+// A generation is one module with one configuration. It is closed when the last
+// lane has left it.
+type generation struct {
+	number   int
+	started  time.Time
+	spec     config.Plugin
+	info     *wasm.Info
+	manifest *wasm.Manifest // of the module, or what its first guest answered
+	module   *wasm.Module
+	env      *effect.Env
+	interest *Interest
+	overflow overflow
+	key      string // what makes it the same as another: module and configuration
+}
+
+// Prepared is a generation that is ready to take over, with a guest for each
+// lane. It ends with Swap or with Discard.
+type Prepared struct {
+	plugin *Plugin
+	gen    *generation
+	guests []*guest
+}
+
+// Interest is what the prepared generation subscribes to.
+func (p *Prepared) Interest() *Interest { return p.gen.interest }
+
+// Discard closes what was prepared and never used.
+func (p *Prepared) Discard(ctx context.Context) {
+	for _, g := range p.guests {
+		g.discard(p.plugin.inflight(g.lane))
+	}
+	p.plugin.closeGeneration(ctx, p.gen)
+}
+
+// A CheckError says why a module may not run, with the line of the
+// configuration to change.
+type CheckError struct {
+	Plugin   string
+	At       config.Location
+	Problems []wasm.Problem
+}
+
+func (e *CheckError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%splugin %q cannot run:", place(e.At), e.Plugin)
+	for _, p := range e.Problems {
+		b.WriteString("\n  - " + p.String())
+	}
+	return b.String()
+}
+
+func place(at config.Location) string {
+	if at.File == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s:%d: ", at.File, at.Line)
+}
+
+// generationKey is the same for configurations and modules that make the same
+// generation.
+func generationKey(spec config.Plugin, module []byte) string {
+	h := sha256.New()
+	spec.At, spec.Grant.At = config.Location{}, config.Location{}
+	secrets := make(map[string]string, len(spec.Secrets))
+	for name, s := range spec.Secrets {
+		secrets[name] = s.Reveal()
+	}
+	doc, _ := json.Marshal(struct {
+		Spec    config.Plugin
+		Secrets map[string]string
+	}{spec, secrets})
+	h.Write(doc)
+	h.Write(module)
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// prepare makes a generation and its guests beside the running one. On an error
+// nothing is left of it.
+func (p *Plugin) prepare(ctx context.Context, spec config.Plugin, module []byte, number int) (_ *Prepared, err error) {
+	gen := &generation{number: number, started: p.deps.Now(), spec: spec, overflow: overflowOf(spec.Limits.Overflow)}
+	if int64(len(module)) > spec.Limits.ModuleSize {
+		return nil, fmt.Errorf("%splugin %q: the module has %d bytes, more than limits.module_size of %d", place(spec.At), p.name, len(module), spec.Limits.ModuleSize)
+	}
+	if gen.info, err = wasm.Inspect(module); err != nil {
+		return nil, fmt.Errorf("%splugin %q: %s: %w", place(spec.At), p.name, spec.Source, err)
+	}
+	if spec.SHA256 != "" && spec.SHA256 != gen.info.SHA256 {
+		return nil, fmt.Errorf("%splugin %q: %s has sha256 %s, the configuration wants %s", place(spec.At), p.name, spec.Source, gen.info.SHA256, spec.SHA256)
+	}
+	if problems := gen.info.Check(spec.Limits.Memory, func(grant string) bool { return granted(spec.Grant, grant) }); len(problems) > 0 {
+		return nil, &CheckError{Plugin: p.name, At: spec.Grant.At, Problems: problems}
+	}
+	gen.manifest = gen.info.Manifest
+	gen.key = generationKey(spec, module)
+	gen.env = &effect.Env{
+		Plugin: p.name, HostVersion: p.deps.Version, Grant: spec.Grant, Limits: spec.Limits, At: spec.At,
+		Space: p.space, Timers: p.timers, Log: p.guestLog, Metrics: p.metrics, Now: p.deps.Now,
+	}
+	gen.module, err = p.deps.Engine.Compile(ctx, module, wasm.ModuleConfig{
+		Name: p.name, Functions: effect.Functions(), Memory: spec.Limits.Memory, Init: spec.Limits.Init,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%s%w", place(spec.At), err)
+	}
+	prepared := &Prepared{plugin: p, gen: gen}
+	defer func() {
+		if err != nil {
+			prepared.Discard(context.WithoutCancel(ctx))
+		}
+	}()
+	for lane := range spec.Lanes {
+		g, err := gen.newGuest(ctx, lane, p.inflight(lane))
+		if err != nil {
+			return nil, fmt.Errorf("%splugin %q: %w", place(spec.At), p.name, err)
+		}
+		prepared.guests = append(prepared.guests, g)
+	}
+	patterns := spec.Events
+	if patterns == nil {
+		patterns = gen.manifest.Events
+	}
+	if patterns == nil {
+		return nil, fmt.Errorf(`%splugin %q does not say which events it handles: write events = ["MESSAGE_CREATE", ...] in its block`, place(spec.At), p.name)
+	}
+	if gen.interest, err = newInterest(patterns, spec.Filter); err != nil {
+		return nil, fmt.Errorf("%splugin %q: %w", place(spec.At), p.name, err)
+	}
+	return prepared, nil
+}
+
+func granted(g config.Grant, name string) bool {
+	switch name {
+	case "":
+		return true
+	case "discord":
+		return g.Discord != nil
+	case "http":
+		return g.HTTP != nil
+	case "kv":
+		return g.KV != nil
+	case "timers":
+		return g.Timers != nil
+	case "gateway":
+		return g.Gateway != nil
+	case "bus":
+		return g.Bus != nil
+	}
+	return false
+}
+
+func grantNames(g config.Grant) []string {
+	names := []string{}
+	for _, name := range []string{"discord", "http", "kv", "timers", "gateway", "bus"} {
+		if granted(g, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func overflowOf(name string) overflow {
+	switch name {
+	case "drop_oldest":
+		return overflowDropOldest
+	case "drop_newest":
+		return overflowDropNewest
+	}
+	return overflowBlock
+}
+
+// initDocument is what shard_init gets.
+func (gen *generation) initDocument(lane int) []byte {
+	secrets := make(map[string]string, len(gen.spec.Secrets))
+	for name, s := range gen.spec.Secrets {
+		secrets[name] = s.Reveal()
+	}
+	doc, err := json.Marshal(struct {
+		ABI        string            `json:"abi"`
+		Host       string            `json:"host"`
+		Plugin     string            `json:"plugin"`
+		Generation int               `json:"generation"`
+		Lane       int               `json:"lane"`
+		Lanes      int               `json:"lanes"`
+		Config     json.RawMessage   `json:"config"`
+		Secrets    map[string]string `json:"secrets"`
+		Grants     []string          `json:"grants"`
+	}{
+		ABI: fmt.Sprintf("%d.%d", abi.Version, abi.Minor), Host: gen.env.HostVersion, Plugin: gen.env.Plugin,
+		Generation: gen.number, Lane: lane, Lanes: gen.spec.Lanes, Config: gen.spec.Config,
+		Secrets: secrets, Grants: grantNames(gen.spec.Grant),
+	})
+	if err != nil {
+		panic(err) // the config was decoded from HCL into valid JSON
+	}
+	return doc
+}
+
+// ReadModule reads a plugin's module file.
+func ReadModule(spec config.Plugin) ([]byte, error) {
+	info, err := os.Stat(spec.Source)
+	if err == nil && info.Size() > spec.Limits.ModuleSize {
+		return nil, fmt.Errorf("%splugin %q: %s has %d bytes, more than limits.module_size of %d", place(spec.At), spec.Name, spec.Source, info.Size(), spec.Limits.ModuleSize)
+	}
+	module, err := os.ReadFile(spec.Source)
+	if err != nil {
+		return nil, fmt.Errorf("%splugin %q: %w", place(spec.At), spec.Name, err)
+	}
+	return module, nil
+}

@@ -1,0 +1,38 @@
+package plugin
+
+import "time"
+
+// Status is what a plugin is doing at one moment.
+type Status struct {
+	Name       string
+	Version    string // as its manifest says
+	SHA256     string // of the running module
+	Generation int
+	State      State
+	Since      time.Time
+	Lanes      int
+	Handled    uint64 // frames finished
+	Failed     uint64 // attempts that trapped, timed out or returned an error
+	Dropped    uint64 // frames given up
+	Queued     int    // frames that wait in mailboxes
+	Memory     int64  // bytes of linear memory of all lanes
+	LastError  error
+}
+
+// Status returns a snapshot.
+func (p *Plugin) Status() Status {
+	p.mu.Lock()
+	s := Status{
+		Name: p.name, Version: p.gen.manifest.Version, SHA256: p.gen.info.SHA256, Generation: p.gen.number,
+		State: p.state, Since: p.since, LastError: p.lastErr,
+	}
+	p.mu.Unlock()
+	s.Handled, s.Failed, s.Dropped = p.handled.Load(), p.failed.Load(), p.dropped.Load()
+	lanes := *p.lanes.Load()
+	s.Lanes = len(lanes)
+	for _, l := range lanes {
+		s.Queued += l.box.len()
+		s.Memory += l.memory.Load()
+	}
+	return s
+}
