@@ -1,5 +1,7 @@
 package gateway
 
+import "github.com/shardhost/shardhost/discord"
+
 // A Session is what is needed to RESUME.
 type Session struct {
 	ID        string
@@ -25,4 +27,14 @@ type Sink interface {
 	// what goes into heartbeats and RESUME. ok is false when the sink does not
 	// track positions; the gateway then uses the last sequence received.
 	Position() (seq int64, ok bool)
+}
+
+// A Selector is a Sink that knows beforehand into which events it will not
+// look. Selects is called for each event of a known type, on the goroutine that
+// reads; of an event that is not selected only the envelope is read, so that it
+// reaches Dispatch with its sequence but without Guild and Data. READY, RESUMED
+// and the answers that the gateway itself waits for are always read.
+type Selector interface {
+	Sink
+	Selects(discord.EventType) bool
 }
