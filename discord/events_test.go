@@ -108,7 +108,8 @@ func TestMatchEvents(t *testing.T) {
 		{"parts do not overlap", "RESUMED*RESUMED", "", `there is no event "RESUMED*RESUMED"`},
 		{"wrong name", "MESAGE_CREATE", "", "did you mean MESSAGE_CREATE?"},
 		{"lower case", "message_create", "", "did you mean MESSAGE_CREATE?"},
-		{"wrong pattern", "GUILD_MEMBRE_*", "", `there is no event "GUILD_MEMBRE_*"`},
+		{"wrong pattern", "GUILD_MEMBRE_*", "", "did you mean GUILD_MEMBER_*?"},
+		{"a part of a name", "VOICE_STATE", "", "did you mean VOICE_STATE_UPDATE?"},
 		{"nothing near", "BANANA", "", `there is no event "BANANA"`},
 		{"empty", "", "", `there is no event ""`},
 	} {

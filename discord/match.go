@@ -18,7 +18,10 @@ func MatchEvents(pattern string) ([]EventType, error) {
 		}
 	}
 	if found == nil {
-		return nil, fmt.Errorf("discord: %s", unknown("event", pattern, EventNames()))
+		if near := SuggestEvents(pattern); near != "" {
+			return nil, fmt.Errorf("discord: there is no event %q; did you mean %s?", pattern, near)
+		}
+		return nil, fmt.Errorf("discord: there is no event %q", pattern)
 	}
 	return found, nil
 }
@@ -65,6 +68,34 @@ func unknown(kind, name string, names []string) string {
 	return fmt.Sprintf("there is no %s %q", kind, name)
 }
 
+// SuggestEvents returns the event, or for a pattern the pattern, that a person
+// who wrote the given one may have meant, or "".
+func SuggestEvents(pattern string) string {
+	names := EventNames()
+	if !strings.Contains(pattern, "*") {
+		return Suggest(pattern, names)
+	}
+	seen := make(map[string]bool)
+	var prefixes []string // of two events or more
+	for _, name := range names {
+		for i, c := range name {
+			if c != '_' {
+				continue
+			}
+			if prefix := name[:i+1] + "*"; seen[prefix] {
+				prefixes = append(prefixes, prefix)
+			} else {
+				seen[prefix] = true
+			}
+		}
+	}
+	return Suggest(pattern, prefixes)
+}
+
+// minCommon is the length from which a common beginning or a part in common
+// makes two names alike.
+const minCommon = 4
+
 // Suggest returns the name that a person who wrote the given one may have
 // meant, or "" when none is near. Letter case does not count as a difference.
 func Suggest(name string, names []string) string {
@@ -76,5 +107,14 @@ func Suggest(name string, names []string) string {
 			best, distance = candidate, d
 		}
 	}
-	return best
+	if best != "" {
+		return best
+	}
+	for _, candidate := range names {
+		upper := strings.ToUpper(candidate)
+		if len(folded) >= minCommon && strings.Contains(upper, folded) || len(upper) >= minCommon && strings.HasPrefix(folded, upper) {
+			return candidate
+		}
+	}
+	return ""
 }

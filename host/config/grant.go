@@ -55,11 +55,7 @@ func (v value) route(s string) bool {
 	case !ok || path == "":
 		v.wrong("%s is not a route: write a method and a path such as \"POST /channels/*/messages\".", v.show())
 	case !slices.Contains(methods, method):
-		hint := v.suggest(method, methods[:5])
-		if v.sensitive {
-			method = "this"
-		}
-		v.wrong("There is no method %s; they are %s.%s", method, list(methods), hint)
+		v.wrong("The method of %s is not one of %s.%s", v.show(), list(methods), v.suggest(method, methods[:5]))
 	case !strings.HasPrefix(path, "/"):
 		v.wrong("The path of %s does not begin with /.%s", v.show(), v.did(method+" /"+path))
 	case strings.HasPrefix(path, "/api/"):

@@ -2,6 +2,7 @@ package config
 
 import (
 	"encoding/json"
+	"fmt"
 	"regexp"
 	"strings"
 	"time"
@@ -97,7 +98,11 @@ type subscription struct {
 // are known.
 func (d *decoder) subscribe(plugin string, v value, pattern string) bool {
 	if _, err := discord.MatchEvents(pattern); err != nil {
-		v.wrong("There is no event %s.%s The command \"events\" lists them; * stands for any characters.", v.quoted(), v.suggest(pattern, discord.EventNames()))
+		hint := ""
+		if near := discord.SuggestEvents(pattern); near != "" && !v.sensitive {
+			hint = fmt.Sprintf(" Did you mean %q?", near)
+		}
+		v.wrong("There is no event %s.%s The command \"events\" lists them; * stands for any characters.", v.quoted(), hint)
 		return false
 	}
 	d.subscriptions = append(d.subscriptions, subscription{plugin, pattern, v})
@@ -107,7 +112,7 @@ func (d *decoder) subscribe(plugin string, v value, pattern string) bool {
 func (d *decoder) filter(plugin string, b *hcl.Block, f *Filter) {
 	d.body(plugin+".filter", b.Body, shape{args: map[string]setter{
 		"guilds":      func(v value) { v.guilds(&f.Guilds) },
-		"ignore_bots": flag(&f.IgnoreBots),
+		"ignore_bots": boolean(&f.IgnoreBots),
 		"prefix": func(v value) {
 			text(&f.Prefix)(v)
 			d.prefixes = append(d.prefixes, v)
@@ -221,7 +226,7 @@ func (d *decoder) failure(plugin string, b *hcl.Block, f *Failure) {
 
 func (d *decoder) reload(plugin string, b *hcl.Block, r *Reload) {
 	d.body(plugin+".reload", b.Body, shape{args: map[string]setter{
-		"watch": flag(&r.Watch),
+		"watch": boolean(&r.Watch),
 	}})
 }
 

@@ -26,14 +26,21 @@ type value struct {
 
 // wrong reports that the value cannot be what it is used for.
 func (v value) wrong(format string, args ...any) {
-	v.d.errorf(v.rng, "Invalid "+v.name, format, args...)
+	detail := fmt.Sprintf(format, args...)
+	if strings.HasPrefix(detail, hidden) {
+		detail = "T" + detail[1:]
+	}
+	v.d.errorf(v.rng, "Invalid "+v.name, "%s", detail)
 }
+
+// hidden stands for a value that is not shown.
+const hidden = "the value"
 
 // show is the value in a message.
 func (v value) show() string {
 	switch {
 	case v.sensitive:
-		return "the value"
+		return hidden
 	case v.IsNull():
 		return "null"
 	case v.Type() == cty.String:
@@ -43,7 +50,7 @@ func (v value) show() string {
 	case v.Type() == cty.Bool:
 		return strconv.FormatBool(v.True())
 	}
-	return "the value"
+	return hidden
 }
 
 // kind names the value's type for people.
@@ -171,8 +178,8 @@ func enum(p *string, allowed ...string) setter {
 	}
 }
 
-// flag sets p to a boolean.
-func flag(p *bool) setter {
+// boolean sets p to a boolean.
+func boolean(p *bool) setter {
 	return func(v value) {
 		if v.Type() != cty.Bool {
 			v.wrong("%s has to be true or false, without quotes, and is %s.", v.name, v.kind())
