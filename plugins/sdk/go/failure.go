@@ -44,10 +44,10 @@ func stack() string {
 	var b strings.Builder
 	for {
 		f, more := frames.Next()
-		if strings.HasSuffix(f.Function, "sdk/go.run") {
+		if strings.HasSuffix(f.Function, "plugins/sdk/go.run") {
 			break
 		}
-		if !strings.HasPrefix(f.Function, "runtime.") {
+		if !strings.HasPrefix(f.Function, "runtime.") && !strings.Contains(f.Function, "plugins/sdk/go.") {
 			b.WriteString("\n  " + baseName(f.File) + ":" + strconv.Itoa(f.Line) + " " + baseName(f.Function))
 		}
 		if !more {

@@ -112,9 +112,9 @@ func (b *Bot) run(what string, call func() int32) {
 		b.host.restore(before)
 		text := b.host.failText
 		if text == "" {
-			text = abi.Code(result).String()
+			text = what + ": " + abi.Code(result).String()
 		}
-		b.failures = append(b.failures, what+": "+text)
+		b.failures = append(b.failures, text)
 	}
 }
 
