@@ -69,9 +69,13 @@ func (t *Tracker) Seen(seq int64) bool {
 	return seq <= t.last
 }
 
-// Done says that one holder has finished the event.
+// Done says that one holder has finished the event. The zero Ticket, of an
+// event without a sequence, moves nothing.
 func (k Ticket) Done() {
 	t := k.Tracker
+	if t == nil {
+		return
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if k.Epoch != t.epoch {

@@ -105,6 +105,9 @@ func (e *entry) size() int {
 func (e *entry) id() string {
 	switch {
 	case e.event != nil:
+		if e.event.Seq < 0 { // without a sequence it never comes again
+			return e.event.Session + "@" + strconv.FormatInt(e.event.Received, 10)
+		}
 		return e.event.Session + ":" + strconv.FormatInt(e.event.Seq, 10)
 	case e.completion != nil:
 		return e.completion.Key

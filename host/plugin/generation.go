@@ -42,6 +42,12 @@ type Prepared struct {
 // Interest is what the prepared generation subscribes to.
 func (p *Prepared) Interest() *Interest { return p.gen.interest }
 
+// Generation is the number that the prepared generation will have.
+func (p *Prepared) Generation() int { return p.gen.number }
+
+// SHA256 is the sum of its module, in lower-case hex.
+func (p *Prepared) SHA256() string { return p.gen.info.SHA256 }
+
 // Discard closes what was prepared and never used.
 func (p *Prepared) Discard(ctx context.Context) {
 	for _, g := range p.guests {

@@ -12,16 +12,17 @@ import (
 // Interest is what a generation subscribes to: event types, and native filters
 // that spare the guest a call.
 type Interest struct {
-	types   []bool          // by discord.EventType
-	unknown map[string]bool // names that the table does not have
-	every   bool            // all of them, known or not
-	filter  config.Filter
+	patterns []string
+	types    []bool          // by discord.EventType
+	unknown  map[string]bool // names that the table does not have
+	every    bool            // all of them, known or not
+	filter   config.Filter
 }
 
 // newInterest turns patterns such as GUILD_MEMBER_* into an interest. A name
 // that the table does not know is taken as it is: Discord may be newer.
 func newInterest(patterns []string, filter config.Filter) (*Interest, error) {
-	in := &Interest{types: make([]bool, discord.EventTypes()), unknown: map[string]bool{}, filter: filter}
+	in := &Interest{patterns: patterns, types: make([]bool, discord.EventTypes()), unknown: map[string]bool{}, filter: filter}
 	for _, pattern := range patterns {
 		if pattern == "*" {
 			in.every = true
@@ -39,6 +40,9 @@ func newInterest(patterns []string, filter config.Filter) (*Interest, error) {
 	}
 	return in, nil
 }
+
+// Patterns are the subscription as it was written.
+func (in *Interest) Patterns() []string { return in.patterns }
 
 // Types are the known events subscribed to.
 func (in *Interest) Types() []discord.EventType {

@@ -58,13 +58,7 @@ func (l *lane) close() {
 	left := l.box.close()
 	l.stop()
 	l.wg.Wait()
-	abandon(left)
-}
-
-func abandon(entries []entry) {
-	for i := range entries {
-		entries[i].abandon()
-	}
+	l.plugin.leaveAll(left)
 }
 
 // leave ends the lane after the frame in hand and returns what it had not
@@ -102,7 +96,7 @@ func (l *lane) run() {
 			l.left(batch)
 			return
 		}
-		abandon(batch)
+		l.plugin.leaveAll(batch)
 	}
 }
 

@@ -48,6 +48,8 @@ type Plugin struct {
 
 	handled, failed, dropped atomic.Uint64
 
+	retired atomic.Bool // closed for good: what waits is given up
+
 	counters sync.Map // lane index -> *atomic.Int64: calls in flight, over all generations
 
 	swapping sync.Mutex              // one Swap or Close at a time
@@ -170,10 +172,26 @@ func (p *Plugin) Deliver(e *gateway.Event, t journal.Ticket) {
 			}
 			return
 		case p.isStopped():
-			e.Release()
+			p.leave(&entry{event: e, ticket: t})
 			return
 		}
 		// The number of lanes has changed while the mailbox was full.
+	}
+}
+
+// leave ends the hold on what a lane has not finished when it stops: Discord
+// sends it again at the next start, unless the plugin is gone for good.
+func (p *Plugin) leave(e *entry) {
+	if p.retired.Load() {
+		e.finish()
+	} else {
+		e.abandon()
+	}
+}
+
+func (p *Plugin) leaveAll(entries []entry) {
+	for i := range entries {
+		p.leave(&entries[i])
 	}
 }
 
@@ -292,6 +310,14 @@ func (p *Plugin) Close(ctx context.Context) error {
 	return gen.module.Close(context.WithoutCancel(ctx))
 }
 
+// Retire is Close for a plugin that is no longer in the configuration: what
+// waits in its mailboxes is given up, so that it holds no position back. Its
+// keys, timers and calls stay in the store, for the case that it comes back.
+func (p *Plugin) Retire(ctx context.Context) error {
+	p.retired.Store(true)
+	return p.Close(ctx)
+}
+
 func (p *Plugin) closeParts(ctx context.Context) {
 	if p.timers != nil {
 		p.timers.Stop()
@@ -306,3 +332,6 @@ func (p *Plugin) closeParts(ctx context.Context) {
 
 // ErrStopped says that the plugin was closed meanwhile.
 var ErrStopped = errors.New("the plugin is stopped")
+
+// Space is the plugin's namespace of keys and values.
+func (p *Plugin) Space() *effect.Space { return p.space }

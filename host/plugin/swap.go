@@ -3,26 +3,29 @@ package plugin
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/shardhost/shardhost/host/config"
 )
 
 // Prepare makes a new generation beside the running one: checked, compiled, a
 // guest for each lane started. Nothing of the running one changes. It is nil
-// without an error when the running generation is the same.
-func (p *Plugin) Prepare(ctx context.Context, spec config.Plugin, module []byte) (*Prepared, error) {
+// without an error when the running generation is the same, unless force asks
+// for a new one all the same.
+func (p *Plugin) Prepare(ctx context.Context, spec config.Plugin, module []byte, force bool) (*Prepared, error) {
 	p.mu.Lock()
 	number, running := p.number+1, p.gen
 	p.mu.Unlock()
-	if running.key == generationKey(spec, module) {
+	if !force && running.key == generationKey(spec, module) {
 		return nil, nil
 	}
 	return p.prepare(ctx, spec, module, number)
 }
 
 // Swap puts every lane onto the prepared generation, each between two batches,
-// and closes the old one. No event is lost, doubled or reordered.
-func (p *Plugin) Swap(ctx context.Context, next *Prepared) error {
+// and closes the old one. No event is lost, doubled or reordered. It returns how
+// long it took until the last lane was on its new guest.
+func (p *Plugin) Swap(ctx context.Context, next *Prepared) (took time.Duration, err error) {
 	p.swapping.Lock()
 	defer p.swapping.Unlock()
 	p.mu.Lock()
@@ -31,8 +34,9 @@ func (p *Plugin) Swap(ctx context.Context, next *Prepared) error {
 	lanes := *p.lanes.Load()
 	if stopped {
 		next.Discard(ctx)
-		return ErrStopped
+		return 0, ErrStopped
 	}
+	began := p.deps.Now()
 	if len(next.guests) == len(lanes) {
 		p.swapLanes(lanes, next)
 	} else {
@@ -45,8 +49,9 @@ func (p *Plugin) Swap(ctx context.Context, next *Prepared) error {
 	p.outbox.Limit(limiterOf(next.gen.spec))
 	p.breaker.configure(next.gen.spec.Failure)
 	p.wake()
+	took = p.deps.Now().Sub(began)
 	p.closeGeneration(context.WithoutCancel(ctx), old)
-	return nil
+	return took, nil
 }
 
 // swapLanes gives each lane its new guest and waits until all have it.
