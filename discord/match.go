@@ -100,11 +100,12 @@ const minCommon = 4
 // meant, or "" when none is near. Letter case does not count as a difference.
 func Suggest(name string, names []string) string {
 	folded := strings.ToUpper(name)
-	best, distance := "", max(2, len(name)/3)+1
+	best, distance, common := "", max(2, len(name)/3)+1, 0
 	for _, candidate := range names {
-		d := levenshtein.Distance(folded, strings.ToUpper(candidate), nil)
-		if d < distance {
-			best, distance = candidate, d
+		upper := strings.ToUpper(candidate)
+		d, c := levenshtein.Distance(folded, upper, nil), commonPrefix(folded, upper)
+		if d < distance || d == distance && best != "" && c > common {
+			best, distance, common = candidate, d, c
 		}
 	}
 	if best != "" {
@@ -117,4 +118,12 @@ func Suggest(name string, names []string) string {
 		}
 	}
 	return ""
+}
+
+func commonPrefix(a, b string) int {
+	n := 0
+	for n < min(len(a), len(b)) && a[n] == b[n] {
+		n++
+	}
+	return n
 }

@@ -40,8 +40,9 @@ func (d *decoder) finish() Diagnostics {
 		out.order = append(out.order, f.path)
 	}
 	clean := redactor(secrets)
+	functions := sorted(d.functions(d.dir))
 	for _, diag := range d.diags {
-		explain(diag)
+		explain(diag, functions)
 		out.diags = append(out.diags, &hcl.Diagnostic{
 			Severity: diag.Severity,
 			Summary:  clean.Replace(diag.Summary),

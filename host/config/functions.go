@@ -15,6 +15,8 @@ import (
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 	"github.com/zclconf/go-cty/cty/function/stdlib"
+
+	"github.com/shardhost/shardhost/discord"
 )
 
 // mark is the type of marks on values.
@@ -166,13 +168,19 @@ func jsonDecodeFunc() function.Function {
 }
 
 // explain replaces what hcl says of a failed call where we know better.
-func explain(diag *hcl.Diagnostic) {
-	extra, ok := diag.Extra.(hclsyntax.FunctionCallDiagExtra)
-	if !ok {
-		return
-	}
-	if missing, ok := errors.AsType[missingEnv](extra.FunctionCallError()); ok {
-		diag.Summary = "Environment variable not set"
-		diag.Detail = fmt.Sprintf("The environment variable %s is not set. Set it for the host, for example with\n\n  export %s=...\n\nWhere it may be unset, write env(%q, \"default\").", missing.name, missing.name, missing.name)
+func explain(diag *hcl.Diagnostic, functions []string) {
+	switch extra := diag.Extra.(type) {
+	case hclsyntax.FunctionCallUnknownDiagExtra:
+		// hcl proposes whichever near name it finds first in a map.
+		name := extra.CalledFunctionName()
+		diag.Detail = fmt.Sprintf("There is no function named %q; there are %s.", name, list(functions))
+		if near := discord.Suggest(name, functions); near != "" {
+			diag.Detail = fmt.Sprintf("There is no function named %q. Did you mean %q?", name, near)
+		}
+	case hclsyntax.FunctionCallDiagExtra:
+		if missing, ok := errors.AsType[missingEnv](extra.FunctionCallError()); ok {
+			diag.Summary = "Environment variable not set"
+			diag.Detail = fmt.Sprintf("The environment variable %s is not set. Set it for the host, for example with\n\n  export %s=...\n\nWhere it may be unset, write env(%q, \"default\").", missing.name, missing.name, missing.name)
+		}
 	}
 }

@@ -1,0 +1,4 @@
+// Package main stands for a plugin in Go.
+package main
+
+func main() {}
