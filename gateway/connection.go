@@ -77,6 +77,12 @@ func newConnection(g *Gateway, ws *websocket.Conn, l *line, session *Session) *c
 	}
 	c.ctx, c.stop = context.WithCancel(context.Background())
 	c.heart.asked = make(chan struct{}, 1)
+	ws.SetCloseHandler(func(int, string) error {
+		// The usual answer repeats the code, but 1000 and 1001 from our side end
+		// the session.
+		c.sayClose(discord.CloseUnknownError)
+		return nil
+	})
 	c.serving.Store(session != nil)
 	return c
 }
