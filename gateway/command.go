@@ -52,7 +52,7 @@ func (c UpdatePresenceCommand) MarshalJSON() ([]byte, error) {
 	if c.Status == "" {
 		c.Status = "online"
 	}
-	return json.Marshal(plain(c))
+	return encodeJSON(plain(c))
 }
 
 // UpdateVoiceStateCommand is opcode 4: join, move or leave a voice channel.
@@ -120,13 +120,10 @@ func newCommand(op discord.Opcode, payload any) (command, error) {
 
 // encodeCommand writes {"op":…,"d":…} and refuses what is too long or not JSON.
 func encodeCommand(op discord.Opcode, payload any) (command, error) {
-	var body bytes.Buffer
-	encoder := json.NewEncoder(&body)
-	encoder.SetEscapeHTML(false) // < as \u003c would cost 5 bytes of the 4096
-	if err := encoder.Encode(payload); err != nil {
+	d, err := encodeJSON(payload)
+	if err != nil {
 		return command{}, fmt.Errorf("%w: %s: %v", ErrBadCommand, op, err)
 	}
-	d := bytes.TrimSuffix(body.Bytes(), []byte("\n"))
 	text := make([]byte, 0, len(d)+20)
 	text = fmt.Appendf(text, `{"op":%d,"d":`, int(op))
 	start := len(text)
@@ -136,6 +133,17 @@ func encodeCommand(op discord.Opcode, payload any) (command, error) {
 		return command{}, fmt.Errorf("%w: %s has %d bytes, a gateway takes at most %d: send less in one command", ErrCommandTooLong, op, len(text), MaxCommand)
 	}
 	return command{op: op, text: text, body: text[start : len(text)-1]}, nil
+}
+
+// encodeJSON is json.Marshal without \u003c for <, which costs 5 of 4096 bytes.
+func encodeJSON(v any) ([]byte, error) {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(text.Bytes(), []byte("\n")), nil
 }
 
 func checkMemberRequest(body []byte) error {

@@ -255,7 +255,7 @@ func (g *Gateway) currentPresence() json.RawMessage {
 	if g.Identifier.Presence == nil {
 		return nil
 	}
-	text, err := json.Marshal(g.Identifier.Presence)
+	text, err := encodeJSON(g.Identifier.Presence)
 	if err != nil {
 		return nil
 	}
