@@ -1,0 +1,145 @@
+package discordtest
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/shardhost/shardhost/discord"
+)
+
+// Sent is one dispatch in the books: what went to which session.
+type Sent struct {
+	Number  uint64          `json:"event"` // of the event: the same on every session that got it
+	Session string          `json:"session"`
+	Shard   int             `json:"shard"`
+	Of      int             `json:"of"`
+	Seq     int64           `json:"s"`
+	Type    string          `json:"t"`
+	Guild   discord.GuildID `json:"guild_id"`
+	Time    time.Time       `json:"time"`
+}
+
+// Stats counts what a server has done since it started.
+type Stats struct {
+	Sessions        int    `json:"sessions"`         // connected now
+	Identifies      int    `json:"identifies"`       // IDENTIFYs that counted against the day's limit
+	Resumes         int    `json:"resumes"`          // sessions resumed
+	EventsSent      uint64 `json:"events_sent"`      // dispatches, counted once for each session, replays not again
+	RESTRequests    int    `json:"rest_requests"`    // received
+	MessagesCreated int    `json:"messages_created"` // by the bot
+	RateLimited     int    `json:"rate_limited"`     // REST requests answered 429
+}
+
+// record keeps the books: what was sent, what clients did wrong, and counters.
+// Its lock is the last one taken.
+type record struct {
+	clock Clock
+	limit int
+
+	mu         sync.Mutex
+	sents      []Sent // a ring once it is full
+	oldest     int
+	forgotten  uint64
+	stats      Stats
+	violations []Violation
+	violated   int
+	bell       chan struct{} // closed at the next change; nil when nobody waits
+}
+
+func newRecord(o Options) *record { return &record{clock: o.Clock, limit: o.BookLimit} }
+
+// sent books a dispatch.
+func (r *record) sent(s *session, e *event) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.stats.EventsSent++
+	if r.limit <= 0 {
+		return
+	}
+	line := Sent{Number: e.number, Session: s.id, Shard: s.shard, Of: s.of, Seq: s.seq, Type: e.name, Guild: e.guild, Time: e.at}
+	if len(r.sents) < r.limit {
+		r.sents = append(r.sents, line)
+		return
+	}
+	r.sents[r.oldest] = line
+	r.oldest = (r.oldest + 1) % len(r.sents)
+	r.forgotten++
+}
+
+// books returns what was sent, oldest first, and how much older is forgotten.
+func (r *record) books() ([]Sent, uint64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	all := make([]Sent, 0, len(r.sents))
+	all = append(all, r.sents[r.oldest:]...)
+	return append(all, r.sents[:r.oldest]...), r.forgotten
+}
+
+// violate books a breach of a rule.
+func (r *record) violate(v Violation) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.violated++
+	if len(r.violations) < violationLimit {
+		v.Number, v.Time = r.violated, r.clock.Now()
+		r.violations = append(r.violations, v)
+	}
+	r.ring()
+}
+
+// count changes the counters.
+func (r *record) count(f func(*Stats)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	f(&r.stats)
+	r.ring()
+}
+
+func (r *record) snapshot() Stats {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.stats
+}
+
+// changed wakes those who wait for something to happen.
+func (r *record) changed() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.ring()
+}
+
+func (r *record) ring() {
+	if r.bell != nil {
+		close(r.bell)
+		r.bell = nil
+	}
+}
+
+// until returns once f is true, asking again after each change, or with the
+// context's error.
+func (r *record) until(ctx context.Context, f func() bool) error {
+	for {
+		r.mu.Lock()
+		if r.bell == nil {
+			r.bell = make(chan struct{})
+		}
+		bell := r.bell
+		r.mu.Unlock()
+		if f() {
+			return nil
+		}
+		select {
+		case <-bell:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// breaches returns the violations, oldest first.
+func (r *record) breaches() []Violation {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return append([]Violation{}, r.violations...)
+}
