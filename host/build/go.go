@@ -1,0 +1,229 @@
+package build
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// minGo is the first Go that builds plugins: it has go:wasmexport and reactors.
+// https://go.dev/doc/go1.24#wasm
+const minGo = 24
+
+// Request asks for the build of a plugin written in Go.
+type Request struct {
+	Dir      string    // the folder of the main package, in a module
+	Output   string    // the module to write
+	CacheDir string    // build cache of the go command; "": its own
+	Log      io.Writer // gets what the go command says, as it comes; nil: nobody
+
+	// Withhold names environment variables that the build must not see, beside
+	// DISCORD_TOKEN.
+	Withhold []string
+
+	// Progress is called as packages are compiled, from one goroutine. Those
+	// in the cache are not reported.
+	Progress func(Progress)
+}
+
+// Progress says what a build is doing.
+type Progress struct {
+	Package  string // import path of the package that is compiled
+	Packages int    // how many that makes so far
+}
+
+// Result is a finished build.
+type Result struct {
+	Path     string // of the module, absolute
+	Size     int64  // in bytes
+	Duration time.Duration
+	Cached   bool // the module is the one that was there, which was not touched
+}
+
+// Go builds a plugin from Go source.
+func Go(ctx context.Context, r Request) (Result, error) {
+	start := time.Now()
+	output, err := filepath.Abs(r.Output)
+	if err != nil {
+		return Result{}, fmt.Errorf("build of %s: %w", r.Dir, err)
+	}
+	g, err := newGoTool(ctx, r)
+	if err != nil {
+		return Result{}, fmt.Errorf("build of %s: %w", r.Dir, err)
+	}
+	if err := os.MkdirAll(filepath.Dir(output), 0o755); err != nil {
+		return Result{}, fmt.Errorf("build of %s: make the folder of the module: %w", r.Dir, err)
+	}
+	fresh, err := tempName(output)
+	if err != nil {
+		return Result{}, fmt.Errorf("build of %s: %w", r.Dir, err)
+	}
+	defer os.Remove(fresh)
+	if err := g.build(ctx, fresh, r); err != nil {
+		return Result{}, err
+	}
+	size, cached, err := publish(fresh, output)
+	if err != nil {
+		return Result{}, fmt.Errorf("build of %s: %w", r.Dir, err)
+	}
+	return Result{Path: output, Size: size, Duration: time.Since(start), Cached: cached}, nil
+}
+
+// Sources lists what a plugin's module is made of, for Watch: the folders of
+// its packages outside of the standard library and the module cache, the files
+// they embed, and their go.mod and go.sum.
+func Sources(ctx context.Context, r Request) ([]string, error) {
+	g, err := newGoTool(ctx, r)
+	if err != nil {
+		return nil, fmt.Errorf("sources of %s: %w", r.Dir, err)
+	}
+	const format = `{{with .Module}}{{if or .Main (and .Replace (not .Replace.Version))}}` +
+		`{{$.Dir}}{{"\n"}}{{.GoMod}}{{"\n"}}{{range $.EmbedFiles}}{{$.Dir}}/{{.}}{{"\n"}}{{end}}{{end}}{{end}}`
+	out, err := g.run(ctx, "list", "-e", "-deps", "-f", format, ".")
+	if err != nil {
+		return nil, fmt.Errorf("sources of %s: %w", r.Dir, err)
+	}
+	seen := map[string]bool{}
+	var paths []string
+	add := func(path string) {
+		if path != "" && !seen[path] {
+			seen[path] = true
+			paths = append(paths, filepath.FromSlash(path))
+		}
+	}
+	for line := range strings.Lines(string(out)) {
+		line = strings.TrimSpace(line)
+		add(line)
+		if mod, ok := strings.CutSuffix(line, "go.mod"); ok {
+			add(mod + "go.sum")
+		}
+	}
+	return paths, nil
+}
+
+// goTool is the go command, ready to build for wasip1 in one folder.
+type goTool struct {
+	path string
+	dir  string
+	env  []string
+}
+
+func newGoTool(ctx context.Context, r Request) (*goTool, error) {
+	if st, err := os.Stat(r.Dir); err != nil {
+		return nil, fmt.Errorf("there is no folder with Go source: %w", err)
+	} else if !st.IsDir() {
+		return nil, errors.New("not a folder: give the folder of the plugin's main package")
+	}
+	path, err := exec.LookPath("go")
+	if err != nil {
+		return nil, errors.New("there is no go command in PATH: install Go 1.24 or later from https://go.dev/dl, or set source to a finished .wasm file")
+	}
+	g := &goTool{path: path, dir: r.Dir, env: environ(r.Withhold, "GOOS", "GOARCH", "GOFLAGS", "CGO_ENABLED", "GOWASM", "GOEXPERIMENT", "PWD")}
+	if r.CacheDir != "" {
+		cache, err := filepath.Abs(r.CacheDir)
+		if err != nil {
+			return nil, err
+		}
+		g.env = append(g.env, "GOCACHE="+cache)
+	}
+	var settings struct{ GOVERSION, GOFLAGS, GOMOD string }
+	out, err := g.run(ctx, "env", "-json", "GOVERSION", "GOFLAGS", "GOMOD")
+	if err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(out, &settings); err != nil {
+		return nil, fmt.Errorf("read the settings of %s: %w", path, err)
+	}
+	if tooOld(settings.GOVERSION) {
+		return nil, fmt.Errorf("%s is %s, and plugins need Go 1.%d or later: install it from https://go.dev/dl", path, settings.GOVERSION, minGo)
+	}
+	if settings.GOMOD == "" || settings.GOMOD == os.DevNull {
+		return nil, errors.New("the folder is not in a Go module: run go mod init NAME and go get github.com/shardhost/shardhost/plugins/sdk/go in it")
+	}
+	g.env = append(g.env, "GOOS=wasip1", "GOARCH=wasm", "CGO_ENABLED=0",
+		"GOFLAGS="+strings.Join(keepFlags(os.Getenv("GOFLAGS"), settings.GOFLAGS), " "))
+	return g, nil
+}
+
+// tooOld tells whether a version such as go1.23.4 is before minGo. What it
+// cannot read is of a developer who knows.
+func tooOld(version string) bool {
+	var minor int
+	if _, err := fmt.Sscanf(version, "go1.%d", &minor); err != nil {
+		return false
+	}
+	return minor < minGo
+}
+
+// keepFlags chooses those flags of GOFLAGS, the environment's or else the ones
+// of go env -w, that say where packages come from. Others, such as -race, are
+// meant for native builds and break this one.
+func keepFlags(lists ...string) []string {
+	// Never empty, because then the list of go env -w would count. Nothing of
+	// the version control system is in the module, so it need not be asked.
+	kept := []string{"-buildvcs=false"}
+	for _, list := range lists {
+		if list == "" {
+			continue
+		}
+		for _, flag := range strings.Fields(list) {
+			name, _, _ := strings.Cut(strings.TrimLeft(flag, "-"), "=")
+			switch name {
+			case "mod", "modfile", "modcacherw", "tags", "overlay", "p":
+				kept = append(kept, flag)
+			}
+		}
+		break
+	}
+	return kept
+}
+
+// run returns what the go command writes to its standard output.
+func (g *goTool) run(ctx context.Context, args ...string) ([]byte, error) {
+	cmd := exec.CommandContext(ctx, g.path, args...)
+	cmd.Dir, cmd.Env = g.dir, g.env
+	var out, complaint bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &complaint
+	err := runToEnd(cmd)
+	if err == nil {
+		return out.Bytes(), nil
+	}
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	if complaint.Len() > 0 {
+		return nil, fmt.Errorf("go %s: %s", args[0], strings.TrimSpace(complaint.String()))
+	}
+	return nil, fmt.Errorf("go %s: %w", args[0], err)
+}
+
+// build compiles into the file output.
+func (g *goTool) build(ctx context.Context, output string, r Request) error {
+	cmd := exec.CommandContext(ctx, g.path, "build", "-v", "-trimpath", "-buildmode=c-shared", "-ldflags=-s -w", "-o", output, ".")
+	cmd.Dir, cmd.Env = g.dir, g.env
+	said := &talk{log: r.Log, packages: true, progress: r.Progress}
+	cmd.Stdout, cmd.Stderr = said, said
+	err := runToEnd(cmd)
+	said.flush()
+	if err == nil {
+		return nil
+	}
+	if ctx.Err() != nil {
+		return fmt.Errorf("build of %s: %w", r.Dir, context.Cause(ctx))
+	}
+	if len(said.messages) == 0 {
+		return fmt.Errorf("build of %s: go build: %w", r.Dir, err)
+	}
+	if strings.Contains(said.messages[0], "requires exactly one main package") {
+		return fmt.Errorf("build of %s: the folder holds no package main: a plugin is one, with an empty func main", r.Dir)
+	}
+	return newError(r.Dir, said.messages)
+}
