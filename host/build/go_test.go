@@ -36,7 +36,8 @@ func TestGo(t *testing.T) {
 	t.Setenv("GOFLAGS", "-race -ldflags=-X=main.a=b -mod=mod")
 	t.Setenv("GOOS", runtime.GOOS)
 	t.Setenv("CGO_ENABLED", "1")
-	dir := plugin(t, answer)
+	// A source of its own, which is in no cache and so must be compiled.
+	dir := plugin(t, answer+"\n// "+time.Now().String()+"\n")
 	output := filepath.Join(t.TempDir(), "modules", "plugin.wasm")
 	var last Progress
 	r := Request{Dir: dir, Output: output, Progress: func(p Progress) { last = p }}

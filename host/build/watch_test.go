@@ -71,7 +71,9 @@ func TestWatch(t *testing.T) {
 		},
 		{
 			name: "names that a pattern takes away", paths: []string{"src"}, patterns: []string{"!*_test.go", "*.go", "go.mod"},
-			before: func(t *testing.T) { do(t, write("src/a_test.go", "1"), write("src/go.mod", "1"), write("src/x.txt", "1")) },
+			before: func(t *testing.T) {
+				do(t, write("src/a_test.go", "1"), write("src/go.mod", "1"), write("src/x.txt", "1"))
+			},
 			change: func(t *testing.T) {
 				do(t, write("src/a_test.go", "22"), write("src/x.txt", "22"), write("src/go.mod", "22"))
 			},
