@@ -1,0 +1,121 @@
+package shard
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/shardhost/shardhost/gateway"
+)
+
+// A generation is all shards of one count that this process runs.
+type generation struct {
+	number uint64
+	of     int
+	states []ShardState // in the order of their ids; never moved, constructors keep pointers into it
+}
+
+// newGeneration prepares the shards of a count; ids picks some of them, nil all.
+func newGeneration(number uint64, of int, ids []int, who *gateway.Identifier) *generation {
+	if ids == nil {
+		ids = make([]int, of)
+		for i := range ids {
+			ids[i] = i
+		}
+	}
+	g := &generation{number: number, of: of, states: make([]ShardState, len(ids))}
+	for i, id := range ids {
+		g.states[i].ID = *who
+		g.states[i].ID.SetShard(id, of)
+	}
+	return g
+}
+
+// index returns where the shard of an id is, -1 if it is not in this process.
+func (g *generation) index(id int) int {
+	i, ok := slices.BinarySearchFunc(g.states, id, func(s ShardState, id int) int { return s.ID.Shard.ShardID() - id })
+	if !ok {
+		return -1
+	}
+	return i
+}
+
+// construct makes the shards. The callback runs on a goroutine of its own and
+// is not waited for once ctx has ended, so that it may close the manager it is
+// called for; what it makes then was never opened and needs no closing.
+func (m *Manager) construct(ctx context.Context, g *generation) error {
+	type made struct {
+		shard Shard
+		err   error
+	}
+	for i := range g.states {
+		result := make(chan made, 1)
+		id := &g.states[i].ID
+		go func() {
+			s, err := m.newShard(m, id)
+			result <- made{s, err}
+		}()
+		select {
+		case r := <-result:
+			switch {
+			case r.err != nil:
+				return fmt.Errorf("shard: make %s: %w", label(id), r.err)
+			case r.shard == nil:
+				return fmt.Errorf("shard: make %s: the constructor returned no shard and no error", label(id))
+			}
+			m.mu.Lock()
+			g.states[i].Shard = r.shard
+			m.mu.Unlock()
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	return nil
+}
+
+// openGeneration opens all shards of a generation. When one fails, end is what
+// becomes of those that had been opened.
+func (m *Manager) openGeneration(ctx context.Context, g *generation, end func(Shard) error) error {
+	label := func(i int) string { return label(&g.states[i].ID) }
+	if err := openAll(ctx, g.shards(), openWindow(m.governor), label, end); err != nil {
+		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for i := range g.states {
+		g.states[i].Opened = true
+	}
+	return nil
+}
+
+// closeGeneration closes what was opened of a generation.
+func (m *Manager) closeGeneration(g *generation, end func(Shard) error) error {
+	var opened []Shard
+	m.mu.Lock()
+	for i := range g.states {
+		if g.states[i].Opened {
+			opened = append(opened, g.states[i].Shard)
+			g.states[i].Opened = false
+		}
+	}
+	m.mu.Unlock()
+	return closeAll(opened, end)
+}
+
+// shards returns the shards of a generation that is constructed.
+func (g *generation) shards() []Shard {
+	shards := make([]Shard, len(g.states))
+	for i := range g.states {
+		shards[i] = g.states[i].Shard
+	}
+	return shards
+}
+
+// endSession closes a shard that is no longer needed: its session ends, where
+// the shard can do that.
+func endSession(s Shard) error {
+	if ender, ok := s.(interface{ CloseSession() error }); ok {
+		return ender.CloseSession()
+	}
+	return s.Close()
+}

@@ -1,0 +1,92 @@
+package shard
+
+import (
+	"context"
+	"time"
+
+	"github.com/shardhost/shardhost/gateway"
+)
+
+// keepInterval is how often a manager looks after its shards.
+const keepInterval = time.Second
+
+// startLocked begins what runs while the manager is open.
+func (m *Manager) startLocked(life context.Context) {
+	m.living = life
+	m.goLocked(m.keep)
+	if m.wanted {
+		m.wanted, m.rescaling = false, true
+		m.goLocked(m.rescale)
+	}
+}
+
+// goLocked runs something that ends with this life; Close waits for it.
+func (m *Manager) goLocked(f func(context.Context)) {
+	life := m.living
+	m.running.Go(func() { f(life) })
+}
+
+// keep looks after the shards until the life ends.
+func (m *Manager) keep(life context.Context) {
+	ticker := time.NewTicker(keepInterval)
+	defer ticker.Stop()
+	told := make(map[Shard]bool)
+	for {
+		select {
+		case <-ticker.C:
+		case <-life.Done():
+			return
+		}
+		m.tellFailures(told)
+	}
+}
+
+// tellFailures reports shards that have ended for good, each once.
+func (m *Manager) tellFailures(told map[Shard]bool) {
+	for _, member := range m.members() {
+		err := failure(member.shard)
+		if err == nil {
+			delete(told, member.shard)
+			continue
+		}
+		if told[member.shard] || shardingRequired(err) { // that one rescales
+			continue
+		}
+		told[member.shard] = true
+		m.log.Error("a shard has ended for good; the others go on", "shard", member.id, "error", err)
+		if m.opts.OnFailure != nil {
+			// Not waited for: it may close the manager.
+			go m.opts.OnFailure(member.id, err)
+		}
+	}
+}
+
+// A member is a shard of the generation in charge.
+type member struct {
+	id    int
+	shard Shard
+}
+
+func (m *Manager) members() []member {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	members := make([]member, len(m.current.states))
+	for i := range m.current.states {
+		s := &m.current.states[i]
+		members[i] = member{s.ID.Shard.ShardID(), s.Shard}
+	}
+	return members
+}
+
+// failure returns why a shard has ended for good, nil when it has not or cannot
+// say.
+func failure(s Shard) error {
+	reporter, ok := s.(interface {
+		Status() gateway.Status
+		Err() error
+	})
+	if !ok || reporter.Status().State != gateway.StateFailed {
+		return nil
+	}
+	return reporter.Err()
+}

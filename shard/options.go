@@ -1,0 +1,227 @@
+package shard
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+
+	"github.com/shardhost/shardhost/gateway"
+	"github.com/shardhost/shardhost/internal/rest"
+	"github.com/shardhost/shardhost/internal/store"
+)
+
+// An Asker asks where and how to connect; *rest.Client is one.
+type Asker interface {
+	GatewayBot(context.Context) (rest.GatewayBot, error)
+}
+
+// Options configures New. Only Identify's token is needed.
+type Options struct {
+	// Identify is who the shards are. Its shard id is ignored, and so is its
+	// count; see Count.
+	Identify gateway.IdentifyData
+
+	REST    Asker  // nil: one for BaseURL
+	BaseURL string // of the REST API, when REST is nil; default https://discord.com/api
+
+	// URL is the gateway's address. When it and Count are given, New asks
+	// nothing.
+	URL string
+
+	Count int   // shards of the bot; 0: as many as Discord recommends
+	IDs   []int // the shards that this process runs; nil: all
+
+	// Governor decides when a shard may identify; nil: a Governor of its own,
+	// which keeps Reserve and its ledger in Store.
+	Governor gateway.IdentifyGovernor
+	Reserve  float64     // share of the daily budget, 0 to 1; host's default is 0.2
+	Store    store.Store // nil: nothing outlives the process
+
+	Logger hclog.Logger // nil: silent
+
+	// OnFailure is called once when an open shard has ended for good, on a
+	// goroutine of its own. The others go on. nil: it is only logged.
+	OnFailure func(shardID int, err error)
+}
+
+// NewManager returns a manager for as many shards as Discord recommends.
+func NewManager(token string, fn NewShardFunc) (*Manager, error) {
+	return New(context.Background(), Options{Identify: gateway.DefaultIdentifyData(token)}, fn)
+}
+
+// NewIdentifiedManager returns a manager for as many shards as the identify data
+// says, whose shard id is ignored. It asks Discord for the URL and the limits.
+func NewIdentifiedManager(data gateway.IdentifyData, fn NewShardFunc) (*Manager, error) {
+	return newManager(context.Background(), Options{Identify: data}, gateway.NewIdentifier(data), countOf(&data), fn)
+}
+
+// NewIdentifiedManagerWithURL is NewIdentifiedManager without a request: the URL
+// is given, the limits are in the identifier. Without a Governor in it one is
+// made that allows one IDENTIFY in five seconds.
+func NewIdentifiedManagerWithURL(url string, id *gateway.Identifier, fn NewShardFunc) (*Manager, error) {
+	opts := Options{Identify: id.IdentifyData, URL: url, Governor: id.Governor}
+	return newManager(context.Background(), opts, id, countOf(&id.IdentifyData), fn)
+}
+
+// countOf is how many shards identify data names.
+func countOf(data *gateway.IdentifyData) int {
+	if data.Shard == nil {
+		return gateway.DefaultShard.NumShards()
+	}
+	return data.Shard.NumShards()
+}
+
+// askCount stands for a count that Discord is asked for.
+const askCount = math.MinInt
+
+// New returns a manager whose shards are made but not opened. It asks Discord
+// where to connect, unless Options say so; ctx limits that and nothing else.
+func New(ctx context.Context, opts Options, fn NewShardFunc) (*Manager, error) {
+	count := opts.Count
+	switch {
+	case count < 0:
+		return nil, fmt.Errorf("shard: %d shards: a count is positive, or 0 for as many as Discord recommends", count)
+	case count == 0:
+		count = askCount
+	}
+	return newManager(ctx, opts, gateway.NewIdentifier(opts.Identify), count, fn)
+}
+
+func newManager(ctx context.Context, opts Options, id *gateway.Identifier, count int, fn NewShardFunc) (*Manager, error) {
+	if fn == nil {
+		return nil, errors.New("shard: no constructor was given; NewGatewayShardFunc is one")
+	}
+	if count < 0 && count != askCount {
+		return nil, fmt.Errorf("shard: %d shards: a count is positive", count)
+	}
+	if opts.Logger == nil {
+		opts.Logger = hclog.NewNullLogger()
+	}
+	m := &Manager{newShard: fn, opts: opts, asker: opts.REST, log: opts.Logger, url: opts.URL, current: new(generation)}
+	var bot rest.GatewayBot
+	if opts.URL == "" || count == askCount {
+		var err error
+		if bot, err = m.ask(ctx); err != nil {
+			return nil, err
+		}
+		if opts.URL == "" {
+			m.url = bot.URL
+		}
+	}
+	if count == askCount {
+		count = bot.Shards
+	}
+	m.url = gateway.AddGatewayParams(m.url)
+	ids, err := checkIDs(opts.IDs, count)
+	if err != nil {
+		return nil, err
+	}
+	if err := m.govern(ctx, bot.SessionStartLimit); err != nil {
+		return nil, err
+	}
+	who := *id
+	who.Governor = m.governor
+	m.generation = 1
+	m.current = newGeneration(m.generation, count, ids, &who)
+	if err := m.construct(ctx, m.current); err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// checkIDs returns the ids in order, nil for all.
+func checkIDs(ids []int, count int) ([]int, error) {
+	if ids == nil {
+		return nil, nil
+	}
+	ids = slices.Clone(ids)
+	slices.Sort(ids)
+	for i, id := range ids {
+		switch {
+		case id < 0 || id >= count:
+			return nil, fmt.Errorf("shard: there is no shard %d of %d; set gateway { shards { ids } } to ids from 0 to %d", id, count, count-1)
+		case i > 0 && ids[i-1] == id:
+			return nil, fmt.Errorf("shard: shard %d stands twice in the ids", id)
+		}
+	}
+	return ids, nil
+}
+
+// ask asks Discord where and how to connect.
+func (m *Manager) ask(ctx context.Context) (rest.GatewayBot, error) {
+	m.mu.Lock()
+	if m.asker == nil {
+		client, err := rest.New(rest.Options{BaseURL: m.opts.BaseURL, Token: m.opts.Identify.Token, Logger: m.log})
+		if err != nil {
+			m.mu.Unlock()
+			return rest.GatewayBot{}, err
+		}
+		m.asker, m.client = client, client
+	}
+	asker := m.asker
+	m.mu.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, askLimit)
+	defer cancel()
+	bot, err := asker.GatewayBot(ctx)
+	if err != nil {
+		return rest.GatewayBot{}, fmt.Errorf("shard: where to connect is not known: %w", err)
+	}
+	bot.Shards = max(bot.Shards, 1)
+	m.mu.Lock()
+	m.recommended = bot
+	m.mu.Unlock()
+	return bot, nil
+}
+
+// askLimit is how long the answer of gateway/bot is waited for, repeats
+// included.
+const askLimit = time.Minute
+
+// govern sets the governor up, or tells the one that was given what Discord
+// said.
+func (m *Manager) govern(ctx context.Context, limit Limit) error {
+	if m.opts.Governor != nil {
+		m.governor = m.opts.Governor
+		m.observe(limit)
+		return nil
+	}
+	g, err := NewGovernor(ctx, GovernorOptions{
+		Limit: limit,
+		Ask: func(ctx context.Context) (Limit, error) {
+			bot, err := m.ask(ctx)
+			return bot.SessionStartLimit, err
+		},
+		Reserve: m.opts.Reserve,
+		Store:   m.opts.Store,
+		Key:     "ident." + appOf(m.opts.Identify.Token) + ".budget",
+		Logger:  m.log,
+	})
+	m.governor = g
+	return err
+}
+
+// observe passes on what Discord said about the limits.
+func (m *Manager) observe(limit Limit) {
+	if o, ok := m.governor.(interface{ Observe(Limit) }); ok {
+		o.Observe(limit)
+	}
+}
+
+// Governor returns the governor that all shards ask.
+func (m *Manager) Governor() gateway.IdentifyGovernor { return m.governor }
+
+// appOf names the application of a token without showing anything of it that
+// is secret: a Discord token begins with the bot's id.
+func appOf(token string) string {
+	token = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(token), "Bot "))
+	if id, ok := botID(token); ok {
+		return id
+	}
+	return fingerprint(token)
+}

@@ -1,0 +1,250 @@
+package shard
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/shardhost/shardhost/gateway"
+)
+
+// Rescale asks Discord how many shards there should be, and replaces them all
+// when the number is another one, or when a shard has failed. It returns at
+// once and goes on trying until it succeeds or the manager is closed; while it
+// is under way a further call does nothing. Called before Open, it is done by
+// Open.
+func (m *Manager) Rescale() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.life != lifeOpen || m.closing {
+		m.wanted = true
+		return
+	}
+	if m.rescaling {
+		m.wanted = true
+		return
+	}
+	m.rescaling = true
+	m.goLocked(m.rescale)
+}
+
+// Pauses between attempts to rescale.
+const (
+	firstRescalePause = time.Second
+	lastRescalePause  = 15 * time.Minute
+)
+
+// rescale tries until a new generation is in charge, or none is needed.
+func (m *Manager) rescale(ctx context.Context) {
+	defer m.endRescale()
+	pause := firstRescalePause
+	for {
+		m.mu.Lock()
+		m.wanted = false
+		m.mu.Unlock()
+		err := m.replace(ctx, 0)
+		m.note(err)
+		if err == nil || ctx.Err() != nil {
+			return
+		}
+		wait := pause/2 + rand.N(pause/2)
+		var budget *BudgetError
+		if errors.As(err, &budget) {
+			wait = max(wait, time.Until(budget.Until))
+		}
+		m.log.Error("rescaling failed; the shards stay as they are", "error", err, "again_in", wait.Round(time.Second))
+		timer := time.NewTimer(wait)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return
+		}
+		pause = min(2*pause, lastRescalePause)
+	}
+}
+
+// RescaleTo replaces all shards by n of them, and returns when those are in
+// charge; the old ones are closed after that. An error leaves the old ones in
+// charge: ErrNotOpen, ErrRescaling, ErrClosed, a *BudgetError when n IDENTIFYs
+// cannot be afforded, or what went wrong.
+func (m *Manager) RescaleTo(ctx context.Context, n int) error {
+	if n < 1 {
+		return fmt.Errorf("shard: rescale to %d shards: at least 1 is needed", n)
+	}
+	m.mu.Lock()
+	switch {
+	case m.closing:
+		m.mu.Unlock()
+		return ErrClosed
+	case m.life != lifeOpen:
+		m.mu.Unlock()
+		return ErrNotOpen
+	case m.rescaling:
+		m.mu.Unlock()
+		return ErrRescaling
+	}
+	m.rescaling = true
+	result := make(chan error, 1)
+	m.goLocked(func(life context.Context) {
+		defer m.endRescale()
+		// The caller's context limits the attempt, the manager's life ends it.
+		both, stop := context.WithCancelCause(life)
+		defer stop(nil)
+		defer context.AfterFunc(ctx, func() { stop(context.Cause(ctx)) })()
+		err := m.replaceThen(both, n, func() { result <- nil })
+		if err != nil {
+			if life.Err() != nil {
+				err = ErrClosed
+			}
+			m.note(err)
+			result <- err
+		}
+	})
+	m.mu.Unlock()
+	return <-result
+}
+
+// endRescale makes room for the next one, and begins it when it was asked for
+// meanwhile and a shard has failed since.
+func (m *Manager) endRescale() {
+	failed := m.condition() != changeIfOther
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.rescaling = false
+	if m.wanted && failed && m.life == lifeOpen && !m.closing {
+		m.rescaling = true
+		m.goLocked(m.rescale)
+	}
+	m.wanted = false
+}
+
+// note keeps the last error of a rescale, for Status.
+func (m *Manager) note(err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.lastError = err
+}
+
+func (m *Manager) replace(ctx context.Context, n int) error {
+	return m.replaceThen(ctx, n, func() {})
+}
+
+// replaceThen opens a generation of n shards (0: as Discord recommends) beside
+// the one in charge, puts it in charge, calls done and closes the old one.
+func (m *Manager) replaceThen(ctx context.Context, n int, done func()) error {
+	next, err := m.prepare(ctx, n, m.condition())
+	if err != nil {
+		return err
+	}
+	if next == nil {
+		m.log.Info("no rescaling is needed", "shards", m.NumShards())
+		done()
+		return nil
+	}
+	m.mu.Lock()
+	m.next = next
+	m.mu.Unlock()
+	err = m.openGeneration(ctx, next, endSession)
+	m.mu.Lock()
+	m.next = nil
+	if err != nil {
+		m.mu.Unlock()
+		return err
+	}
+	old := m.current
+	m.current, m.replaced = next, time.Now()
+	m.mu.Unlock()
+	m.log.Info("rescaled", "from", old.of, "to", next.of)
+	done()
+	if err := m.closeGeneration(old, endSession); err != nil {
+		m.log.Warn("a shard of the old generation did not close cleanly", "error", err)
+	}
+	return nil
+}
+
+// need is why shards are to be replaced.
+type need uint8
+
+const (
+	changeIfOther need = iota // they work: only a new count is a reason
+	changeAnyway              // one has ended for good, or cannot say that it works
+	changeToMore              // Discord refuses so few
+)
+
+// condition looks at the shards in charge and returns what they need.
+func (m *Manager) condition() need {
+	worst := changeIfOther
+	for _, member := range m.members() {
+		_, tells := member.shard.(interface{ Status() gateway.Status })
+		switch err := failure(member.shard); {
+		case shardingRequired(err):
+			return changeToMore
+		case err != nil, !tells:
+			worst = changeAnyway
+		}
+	}
+	return worst
+}
+
+// calm is how long shards are left alone that replaced others of the same
+// count: replacing them again is unlikely to help, and costs the budget.
+const calm = 10 * time.Minute
+
+// prepare asks Discord and makes the shards of the next generation: n of them,
+// or as many as Discord recommends when n is 0. It returns nil when there is
+// nothing to change.
+func (m *Manager) prepare(ctx context.Context, n int, why need) (*generation, error) {
+	bot, err := m.ask(ctx)
+	if err != nil {
+		return nil, err
+	}
+	m.observe(bot.SessionStartLimit)
+	m.mu.Lock()
+	count, replaced := m.current.of, m.replaced
+	m.mu.Unlock()
+	asked := n != 0
+	if !asked {
+		n = bot.Shards
+	}
+	switch {
+	case n == count && why == changeIfOther:
+		return nil, nil
+	case m.opts.IDs != nil:
+		return nil, fmt.Errorf("shard: this process runs some of %d shards only; change count and ids in the configuration of all processes (Discord recommends %d)", count, bot.Shards)
+	case !asked && n <= count && why == changeToMore:
+		return nil, fmt.Errorf("shard: Discord demands more than %d shards and recommends %d; set gateway { shards { count } } to a higher number", count, bot.Shards)
+	case !asked && n == count && !replaced.IsZero() && time.Since(replaced) < calm:
+		return nil, fmt.Errorf("shard: all %d shards were replaced %s ago already", count, time.Since(replaced).Round(time.Second))
+	}
+	if g, ok := m.governor.(interface{ Afford(int) error }); ok {
+		if err := g.Afford(n); err != nil {
+			return nil, err
+		}
+	}
+	m.mu.Lock()
+	if m.opts.URL == "" {
+		m.url = gateway.AddGatewayParams(bot.URL)
+	}
+	who := m.identifierLocked()
+	m.generation++
+	next := newGeneration(m.generation, n, nil, &who)
+	m.mu.Unlock()
+	if err := m.construct(ctx, next); err != nil {
+		return nil, err
+	}
+	return next, nil
+}
+
+// identifierLocked is who the next shards are: as the first one now, with what
+// was added to it since it was made.
+func (m *Manager) identifierLocked() gateway.Identifier {
+	if len(m.current.states) > 0 {
+		return m.current.states[0].ID
+	}
+	who := *gateway.NewIdentifier(m.opts.Identify)
+	who.Governor = m.governor
+	return who
+}
