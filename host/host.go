@@ -1,0 +1,287 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+	"github.com/shardhost/shardhost/discord"
+	"github.com/shardhost/shardhost/host/admin"
+	"github.com/shardhost/shardhost/host/config"
+	"github.com/shardhost/shardhost/host/effect"
+	"github.com/shardhost/shardhost/host/journal"
+	"github.com/shardhost/shardhost/host/plugin"
+	"github.com/shardhost/shardhost/host/wasm"
+	"github.com/shardhost/shardhost/internal/rest"
+	"github.com/shardhost/shardhost/internal/store"
+	"github.com/shardhost/shardhost/shard"
+)
+
+// Options are what a host takes from its surroundings.
+type Options struct {
+	Logger  hclog.Logger
+	Version string
+
+	// Load reads the configuration again, for Reload. Nil: Reload is refused.
+	Load func() (*config.Config, config.Diagnostics)
+
+	// Module returns a plugin's module; nil: Modules{} reads the file, and
+	// builds source where the configuration says so.
+	Module func(ctx context.Context, p config.Plugin) ([]byte, error)
+}
+
+// A Host runs the shards and the plugins of one configuration. It is made by
+// New, works from Start to Close and implements admin.Backend.
+type Host struct {
+	opts    Options
+	log     hclog.Logger
+	started time.Time
+
+	store   store.Store
+	engine  *wasm.Engine
+	rest    *rest.Client
+	journal *journal.Journal
+	manager *shard.Manager
+	admin   *admin.Server
+
+	table table
+	fatal chan error // holds the first shard's final end
+
+	ctx  context.Context // of the background work
+	halt context.CancelFunc
+	wg   sync.WaitGroup
+
+	reloading sync.Mutex // one Reload at a time
+
+	mu      sync.Mutex
+	cfg     *config.Config
+	plugins []*plugin.Plugin // in the order of the configuration
+	intents discord.Intents
+}
+
+// New makes a host. Nothing is opened before Start.
+func New(cfg *config.Config, opts Options) *Host {
+	if opts.Logger == nil {
+		opts.Logger = hclog.NewNullLogger()
+	}
+	if opts.Module == nil {
+		modules := &Modules{Dir: filepath.Join(cfg.Host.DataDir, "build"), Log: opts.Logger}
+		opts.Module = modules.Module
+	}
+	h := &Host{opts: opts, log: opts.Logger, cfg: cfg, fatal: make(chan error, 1)}
+	h.ctx, h.halt = context.WithCancel(context.Background())
+	return h
+}
+
+// Run starts the host and returns when ctx has ended and everything is closed,
+// or when it cannot go on: then the error says why.
+func (h *Host) Run(ctx context.Context) error {
+	if err := h.Start(ctx); err != nil {
+		return errors.Join(err, h.Close())
+	}
+	var fatal error
+	select {
+	case <-ctx.Done():
+	case fatal = <-h.fatal:
+	}
+	return errors.Join(fatal, h.Close())
+}
+
+// Start opens everything: store, plugins, admin API, shards. It returns when
+// every shard is ready. After an error Close is due as well.
+func (h *Host) Start(ctx context.Context) error {
+	h.started = time.Now()
+	if err := h.openParts(ctx); err != nil {
+		return err
+	}
+	if err := h.openPlugins(ctx); err != nil {
+		return err
+	}
+	if err := h.openAdmin(); err != nil {
+		return err
+	}
+	h.wg.Go(h.sweep)
+	return h.openShards(ctx)
+}
+
+func (h *Host) openParts(ctx context.Context) (err error) {
+	cfg := h.cfg
+	if h.store, err = store.OpenFile(filepath.Join(cfg.Host.DataDir, "shardhost.db"), store.FileOptions{Flush: cfg.Store.Flush}); err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	if h.engine, err = wasm.NewEngine(wasm.Options{CacheDir: filepath.Join(cfg.Host.DataDir, "cache"), Logger: h.log.Named("wasm")}); err != nil {
+		return fmt.Errorf("plugin engine: %w", err)
+	}
+	h.rest, err = rest.New(rest.Options{
+		BaseURL: cfg.Discord.API.BaseURL, Token: cfg.Discord.Token.Reveal(), Timeout: cfg.Discord.API.Timeout,
+		UserAgent: rest.UserAgent(h.opts.Version), Logger: h.log.Named("rest"),
+	})
+	if err != nil {
+		return err
+	}
+	h.journal = journal.New(h.store, h.log, time.Now)
+	return nil
+}
+
+// openPlugins opens all plugins, several at once: most of the time goes into
+// building and compiling.
+func (h *Host) openPlugins(ctx context.Context) error {
+	cfg := h.cfg
+	plugins := make([]*plugin.Plugin, len(cfg.Plugins))
+	errs := make([]error, len(cfg.Plugins))
+	var wg sync.WaitGroup
+	for i, spec := range cfg.Plugins {
+		wg.Go(func() { plugins[i], errs[i] = h.openPlugin(ctx, spec) })
+	}
+	wg.Wait()
+	for _, p := range plugins {
+		if p != nil {
+			h.plugins = append(h.plugins, p)
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return &PluginError{err}
+	}
+	intents, err := h.intentsOf(cfg, interests(h.plugins))
+	if err != nil {
+		return &PluginError{err}
+	}
+	h.intents = intents
+	h.table.set(h.plugins)
+	return nil
+}
+
+func (h *Host) openPlugin(ctx context.Context, spec config.Plugin) (*plugin.Plugin, error) {
+	module, err := h.opts.Module(ctx, spec)
+	if err != nil {
+		return nil, err
+	}
+	return plugin.Open(ctx, h.deps(), spec, module)
+}
+
+func (h *Host) deps() plugin.Deps {
+	return plugin.Deps{
+		Engine: h.engine, Journal: h.journal, Store: h.store, Client: h.rest, Send: h.send,
+		Log: h.log, Version: h.opts.Version, Now: time.Now,
+	}
+}
+
+func interests(plugins []*plugin.Plugin) []*plugin.Interest {
+	all := make([]*plugin.Interest, len(plugins))
+	for i, p := range plugins {
+		all[i] = p.Interest()
+	}
+	return all
+}
+
+// intentsOf derives what sessions must identify with.
+func (h *Host) intentsOf(cfg *config.Config, all []*plugin.Interest) (discord.Intents, error) {
+	var types []discord.EventType
+	for _, in := range all {
+		subscribed, err := cfg.Discord.Subscription(in.Patterns())
+		if err != nil {
+			return 0, err
+		}
+		types = append(types, subscribed...)
+	}
+	return cfg.Discord.ResolveIntents(types)
+}
+
+func (h *Host) openAdmin() error {
+	server, err := admin.New(admin.Options{Listen: h.cfg.Admin.Listen, Logger: h.log.Named("admin")}, h)
+	if err != nil {
+		return fmt.Errorf("admin API: %w", err)
+	}
+	h.admin = server
+	h.wg.Go(func() {
+		if err := server.Serve(); err != nil {
+			h.log.Error("admin API ended", "error", err)
+		}
+	})
+	return nil
+}
+
+// Admin is the address of the admin API, in the form that admin.Dial takes.
+func (h *Host) Admin() string { return h.admin.Addr() }
+
+// sweepEvery is how often expired values are removed.
+const sweepEvery = time.Minute
+
+// sweep removes expired values until the host closes.
+func (h *Host) sweep() {
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-h.ctx.Done():
+			return
+		case <-tick.C:
+			if err := h.journal.Sweep(h.ctx, h.space); err != nil && h.ctx.Err() == nil {
+				h.log.Error("expired values not removed", "error", err)
+			}
+		}
+	}
+}
+
+func (h *Host) space(name string) *effect.Space {
+	if p := h.plugin(name); p != nil {
+		return p.Space()
+	}
+	return nil
+}
+
+func (h *Host) plugin(name string) *plugin.Plugin {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, p := range h.plugins {
+		if p.Name() == name {
+			return p
+		}
+	}
+	return nil
+}
+
+// Close stops everything in the opposite order: shards first, so that no event
+// comes after a lane has stopped. Sessions are left alive for the next start.
+// It waits for calls under way no longer than host.shutdown_grace.
+func (h *Host) Close() error {
+	h.reloading.Lock()
+	defer h.reloading.Unlock()
+	h.halt()
+	ctx, cancel := context.WithTimeout(context.Background(), h.cfg.Host.ShutdownGrace)
+	defer cancel()
+	var errs []error
+	if h.admin != nil {
+		errs = append(errs, h.admin.Close())
+	}
+	errs = append(errs, h.closeShards())
+	var wg sync.WaitGroup
+	closed := make([]error, len(h.plugins))
+	for i, p := range h.plugins {
+		wg.Go(func() { closed[i] = p.Close(ctx) })
+	}
+	wg.Wait()
+	errs = append(errs, closed...)
+	h.wg.Wait()
+	if h.rest != nil {
+		h.rest.Close()
+	}
+	if h.engine != nil {
+		errs = append(errs, h.engine.Close(context.Background()))
+	}
+	if h.store != nil {
+		errs = append(errs, h.store.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// A PluginError says that plugins of the configuration cannot run: somebody
+// must change the plugin or the configuration.
+type PluginError struct{ err error }
+
+func (e *PluginError) Error() string { return e.err.Error() }
+func (e *PluginError) Unwrap() error { return e.err }

@@ -1,0 +1,238 @@
+package host
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/shardhost/shardhost/host/admin"
+	"github.com/shardhost/shardhost/host/config"
+	"github.com/shardhost/shardhost/host/plugin"
+)
+
+// change is what a reload does with one plugin.
+type change struct {
+	report   admin.PluginReload
+	running  *plugin.Plugin   // nil: added
+	prepared *plugin.Prepared // nil: unchanged, added or removed
+	added    *plugin.Plugin
+}
+
+// Reload reads the configuration again and puts it into effect, all or nothing:
+// every plugin is prepared beside the running ones before the first is swapped.
+func (h *Host) Reload(ctx context.Context, req admin.ReloadRequest) (admin.ReloadReport, error) {
+	if !h.reloading.TryLock() {
+		return admin.ReloadReport{}, &admin.Error{Code: admin.CodeBusy, Message: "another reload is under way: wait for it"}
+	}
+	defer h.reloading.Unlock()
+	began := time.Now()
+	if h.opts.Load == nil {
+		return admin.ReloadReport{}, &admin.Error{Code: admin.CodeFailed, Message: "this host was started without a configuration file"}
+	}
+	cfg, diags := h.opts.Load()
+	if cfg == nil {
+		return admin.ReloadReport{}, configError(diags)
+	}
+	changes, err := h.prepare(ctx, cfg, req)
+	report := admin.ReloadReport{DryRun: req.DryRun, Warnings: h.warnings(cfg)}
+	if err == nil && !req.DryRun {
+		err = h.apply(ctx, cfg, changes)
+	}
+	if err != nil || req.DryRun {
+		h.discard(changes)
+	}
+	if err != nil {
+		return admin.ReloadReport{}, err
+	}
+	for _, c := range changes {
+		report.Plugins = append(report.Plugins, c.report)
+		report.Changed = report.Changed || c.report.Action != admin.ActionUnchanged
+	}
+	report.DurationMS = float64(time.Since(began).Microseconds()) / 1000
+	h.log.Info("configuration reloaded", "changed", report.Changed, "dry_run", req.DryRun, "took", time.Since(began))
+	return report, nil
+}
+
+func configError(diags config.Diagnostics) *admin.Error {
+	doc, err := json.Marshal(diags)
+	if err != nil {
+		doc = nil
+	}
+	return &admin.Error{
+		Code: admin.CodeConfig, Message: fmt.Sprintf("the configuration has %d errors; nothing was changed", diags.Errors()),
+		Text: diags.String(), Diagnostics: doc,
+	}
+}
+
+// prepare works out what changes and makes the new generations. What it returns
+// is to be applied or discarded, also when there is an error.
+func (h *Host) prepare(ctx context.Context, cfg *config.Config, req admin.ReloadRequest) ([]*change, error) {
+	changes := make([]*change, len(cfg.Plugins))
+	errs := make([]error, len(cfg.Plugins))
+	var wg sync.WaitGroup
+	for i, spec := range cfg.Plugins {
+		changes[i] = &change{running: h.plugin(spec.Name), report: admin.PluginReload{Name: spec.Name, Action: admin.ActionUnchanged}}
+		wg.Go(func() { errs[i] = h.prepareOne(ctx, changes[i], spec, slices.Contains(req.Force, spec.Name)) })
+	}
+	wg.Wait()
+	for _, p := range h.snapshot() {
+		if !slices.ContainsFunc(cfg.Plugins, func(spec config.Plugin) bool { return spec.Name == p.Name() }) {
+			changes = append(changes, &change{running: p, report: admin.PluginReload{
+				Name: p.Name(), Action: admin.ActionRemoved, From: uint64(p.Status().Generation),
+			}})
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return changes, &admin.Error{Code: admin.CodeModule, Message: "a plugin cannot run; nothing was changed", Text: err.Error()}
+	}
+	return changes, h.affordable(cfg, changes)
+}
+
+func (h *Host) prepareOne(ctx context.Context, c *change, spec config.Plugin, force bool) error {
+	module, err := h.opts.Module(ctx, spec)
+	if err != nil {
+		return err
+	}
+	if c.running == nil {
+		c.added, err = plugin.Open(ctx, h.deps(), spec, module)
+		if err == nil {
+			s := c.added.Status()
+			c.report.Action, c.report.To, c.report.SHA256 = admin.ActionAdded, uint64(s.Generation), s.SHA256
+		}
+		return err
+	}
+	now := c.running.Status()
+	c.report.From, c.report.To, c.report.SHA256 = uint64(now.Generation), uint64(now.Generation), now.SHA256
+	c.prepared, err = c.running.Prepare(ctx, spec, module, force)
+	if c.prepared != nil {
+		c.report.Action = admin.ActionSwapped
+		c.report.To, c.report.SHA256 = uint64(c.prepared.Generation()), c.prepared.SHA256()
+	}
+	return err
+}
+
+// affordable refuses a reload after which plugins would want events that the
+// sessions were not identified for: intents change only with a new IDENTIFY.
+func (h *Host) affordable(cfg *config.Config, changes []*change) error {
+	var all []*plugin.Interest
+	for _, c := range changes {
+		switch {
+		case c.report.Action == admin.ActionRemoved:
+		case c.prepared != nil:
+			all = append(all, c.prepared.Interest())
+		case c.added != nil:
+			all = append(all, c.added.Interest())
+		default:
+			all = append(all, c.running.Interest())
+		}
+	}
+	need, err := h.intentsOf(cfg, all)
+	if err != nil {
+		return &admin.Error{Code: admin.CodeConfig, Message: "the subscriptions cannot be met; nothing was changed", Text: err.Error()}
+	}
+	if more := need &^ h.intents; more != 0 {
+		n := h.manager.NumShards()
+		return &admin.Error{Code: admin.CodeIdentify, Message: fmt.Sprintf(
+			"the sessions lack the intents %s, which takes a restart and %d IDENTIFYs; nothing was changed", more, n)}
+	}
+	return nil
+}
+
+// warnings names what a reload leaves as it is.
+func (h *Host) warnings(cfg *config.Config) []string {
+	h.mu.Lock()
+	old := h.cfg
+	h.mu.Unlock()
+	var w []string
+	for name, same := range map[string]bool{
+		"host":    old.Host == cfg.Host,
+		"log":     reflect.DeepEqual(old.Log, cfg.Log),
+		"discord": sameDiscord(old.Discord, cfg.Discord),
+		"gateway": sameGateway(old.Gateway, cfg.Gateway),
+		"admin":   old.Admin == cfg.Admin,
+		"store":   old.Store == cfg.Store,
+	} {
+		if !same {
+			w = append(w, fmt.Sprintf("the block %s has changed: that takes effect at the next start", name))
+		}
+	}
+	slices.Sort(w)
+	return w
+}
+
+func sameDiscord(a, b config.Discord) bool {
+	same := a.Token.Equal(b.Token)
+	a.Token, b.Token = config.Secret{}, config.Secret{}
+	a.At, b.At = config.Location{}, config.Location{}
+	return same && reflect.DeepEqual(a, b)
+}
+
+func sameGateway(a, b config.Gateway) bool {
+	a.At, b.At = config.Location{}, config.Location{}
+	return reflect.DeepEqual(a, b)
+}
+
+// apply swaps. From here on nothing fails but by the host's own end.
+func (h *Host) apply(ctx context.Context, cfg *config.Config, changes []*change) error {
+	ctx = context.WithoutCancel(ctx)
+	var plugins, removed []*plugin.Plugin
+	for _, c := range changes {
+		switch {
+		case c.report.Action == admin.ActionRemoved:
+			removed = append(removed, c.running)
+			continue
+		case c.added != nil:
+			plugins = append(plugins, c.added)
+			c.added = nil
+			continue
+		case c.prepared != nil:
+			pause, err := c.running.Swap(ctx, c.prepared)
+			c.prepared = nil // swapped, or discarded by Swap
+			if err != nil {
+				return fmt.Errorf("plugin %q: %w", c.report.Name, err)
+			}
+			c.report.PauseMS = float64(pause.Microseconds()) / 1000
+		}
+		plugins = append(plugins, c.running)
+	}
+	h.mu.Lock()
+	h.plugins = plugins
+	token, grace := h.cfg.Discord, h.cfg.Host
+	h.cfg = cfg
+	h.cfg.Discord.Token, h.cfg.Host = token.Token, grace
+	h.mu.Unlock()
+	h.table.set(plugins)
+	for _, p := range removed {
+		if err := p.Retire(ctx); err != nil {
+			h.log.Error("plugin not closed in good order", "plugin", p.Name(), "error", err)
+		}
+	}
+	return nil
+}
+
+// discard closes what was prepared and is not used.
+func (h *Host) discard(changes []*change) {
+	ctx := context.Background()
+	for _, c := range changes {
+		if c.prepared != nil {
+			c.prepared.Discard(ctx)
+		}
+		if c.added != nil {
+			if err := c.added.Close(ctx); err != nil {
+				h.log.Error("plugin not closed in good order", "plugin", c.report.Name, "error", err)
+			}
+		}
+	}
+}
+
+// snapshot is the list of plugins at this moment.
+func (h *Host) snapshot() []*plugin.Plugin {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Clone(h.plugins)
+}

@@ -1,0 +1,79 @@
+package host
+
+import (
+	"sync"
+
+	"github.com/shardhost/shardhost/discord"
+	"github.com/shardhost/shardhost/gateway"
+	"github.com/shardhost/shardhost/host/journal"
+	"github.com/shardhost/shardhost/host/plugin"
+)
+
+// A sink is where a shard's events go: to the plugins that want them. It keeps
+// the shard's position.
+type sink struct {
+	table   *table
+	tracker journal.Tracker
+	wanted  []*plugin.Plugin // of the event in hand, reused
+
+	mu     sync.Mutex
+	guilds map[discord.GuildID]struct{}
+}
+
+func newSink(t *table) *sink {
+	s := &sink{table: t, guilds: map[discord.GuildID]struct{}{}}
+	s.tracker.Begin("", -1)
+	return s
+}
+
+// Begin starts a new session's sequences.
+func (s *sink) Begin(session gateway.Session) {
+	s.tracker.Begin(session.ID, -1)
+	s.mu.Lock()
+	clear(s.guilds)
+	s.mu.Unlock()
+}
+
+// Selects tells the gateway whether anyone looks into events of a type; of the
+// others it need not find the guild.
+func (s *sink) Selects(t discord.EventType) bool {
+	return t == discord.EventGuildCreate || t == discord.EventGuildDelete || s.table.wants(t)
+}
+
+// Dispatch gives an event to the plugins that want it. What was received before
+// in this session is finished or waits in a mailbox, and is left out.
+func (s *sink) Dispatch(e *gateway.Event) {
+	s.wanted = s.table.find(s.wanted[:0], e)
+	var ticket journal.Ticket
+	if e.Seq >= 0 { // some services leave it out now and then
+		var fresh bool
+		if ticket, fresh = s.tracker.Receive(e.Seq, len(s.wanted)); !fresh {
+			return
+		}
+	}
+	if e.Type == discord.EventGuildCreate || e.Type == discord.EventGuildDelete {
+		s.count(e)
+	}
+	for _, p := range s.wanted {
+		p.Deliver(e, ticket)
+	}
+}
+
+// Position is what heartbeats and RESUME carry.
+func (s *sink) Position() (seq int64, ok bool) { return s.tracker.Position() }
+
+func (s *sink) count(e *gateway.Event) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if e.Type == discord.EventGuildCreate {
+		s.guilds[e.Guild] = struct{}{}
+	} else {
+		delete(s.guilds, e.Guild)
+	}
+}
+
+func (s *sink) guildCount() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.guilds)
+}

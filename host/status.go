@@ -1,0 +1,72 @@
+package host
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/shardhost/shardhost/gateway"
+	"github.com/shardhost/shardhost/host/admin"
+	"github.com/shardhost/shardhost/host/plugin"
+)
+
+// Status is what the host is doing at this moment.
+func (h *Host) Status() admin.Status {
+	s := admin.Status{Version: h.opts.Version, PID: os.Getpid(), Started: h.started, Shards: []admin.Shard{}, Plugins: []admin.Plugin{}}
+	for _, b := range h.bounds() {
+		s.Shards = append(s.Shards, b.status())
+	}
+	for _, p := range h.snapshot() {
+		s.Plugins = append(s.Plugins, pluginStatus(p.Status()))
+	}
+	s.Identifies = h.identifies()
+	return s
+}
+
+func (b *bound) status() admin.Shard {
+	st := b.Gateway.Status()
+	s := admin.Shard{
+		ID: st.Shard, Of: st.Of, State: st.State.String(), Session: st.Session, Sequence: st.Sequence, Position: st.Position,
+		LatencyMS: float64(st.Latency.Microseconds()) / 1000, Events: st.Events, Identifies: st.Identifies, Resumes: st.Resumes,
+		Guilds: b.sink.guildCount(), Since: st.Since, LastError: st.LastError,
+	}
+	if st.Remedy != "" {
+		s.LastError += ": " + st.Remedy
+	}
+	return s
+}
+
+func pluginStatus(st plugin.Status) admin.Plugin {
+	p := admin.Plugin{
+		Name: st.Name, Version: st.Version, SHA256: st.SHA256, Generation: uint64(st.Generation), State: string(st.State),
+		Lanes: st.Lanes, Handled: st.Handled, Failed: st.Failed, Dropped: st.Dropped, Queued: st.Queued, Memory: st.Memory, Since: st.Since,
+	}
+	if st.LastError != nil {
+		p.LastError = st.LastError.Error()
+	}
+	return p
+}
+
+// Ready tells whether every shard is ready.
+func (h *Host) Ready() (ok bool, reason string) {
+	shards := h.bounds()
+	ready := 0
+	first := ""
+	for _, b := range shards {
+		st := b.Gateway.Status()
+		if st.State == gateway.StateReady {
+			ready++
+		} else if first == "" {
+			first = fmt.Sprintf("shard %d is %s", st.Shard, st.State)
+			if st.LastError != "" {
+				first += ": " + st.LastError
+			}
+		}
+	}
+	switch {
+	case len(shards) == 0:
+		return false, "no shard was opened yet"
+	case ready < len(shards):
+		return false, fmt.Sprintf("%d of %d shards are ready; %s", ready, len(shards), first)
+	}
+	return true, ""
+}

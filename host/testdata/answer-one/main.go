@@ -1,0 +1,15 @@
+// Command answer-one answers !which with its own name.
+package main
+
+import sdk "github.com/shardhost/shardhost/plugins/sdk/go"
+
+func init() {
+	sdk.OnMessage(func(c *sdk.Ctx, m *sdk.Message) error {
+		if m.Content != "!which" {
+			return nil
+		}
+		return c.Reply(m, "one")
+	})
+}
+
+func main() {}
