@@ -1,7 +1,6 @@
 package discordtest
 
 import (
-	"context"
 	"slices"
 	"sync"
 	"time"
@@ -104,20 +103,4 @@ func (c *ManualClock) Advance(d time.Duration) {
 	}
 	c.now = end
 	c.mu.Unlock()
-}
-
-// wait returns after d on the clock, or with the context's error.
-func wait(ctx context.Context, clock Clock, d time.Duration) error {
-	if d <= 0 {
-		return ctx.Err()
-	}
-	rung := make(chan struct{})
-	timer := clock.AfterFunc(d, func() { close(rung) })
-	select {
-	case <-rung:
-		return nil
-	case <-ctx.Done():
-		timer.Stop()
-		return ctx.Err()
-	}
 }

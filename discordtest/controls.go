@@ -32,8 +32,12 @@ func (s *Server) controls() http.Handler {
 	handle("POST /sim/messages", s.controlPost)
 	handle("GET /sim/messages", s.controlMessages)
 	handle("POST /sim/events", s.controlEvent)
+	handle("POST /sim/load", s.controlLoad)
 	handle("POST /sim/faults", s.controlFault)
+	handle("GET /sim/faults", func(*http.Request) (any, error) { return s.Faults(), nil })
 	handle("POST /sim/answers", s.controlScript)
+	handle("POST /sim/interactions", s.controlInteract)
+	handle("GET /sim/interactions", s.controlInteraction)
 	handle("GET /sim/stats", func(*http.Request) (any, error) { return s.Stats(), nil })
 	handle("GET /sim/sessions", func(*http.Request) (any, error) { return s.Sessions(), nil })
 	handle("GET /sim/violations", func(*http.Request) (any, error) { return s.Violations(), nil })
@@ -306,3 +310,51 @@ func (s *Server) controlBooks(r *http.Request) (any, error) {
 // RESTRequests returns the requests after number n that the REST API received,
 // refused ones included. Only the last Options.RequestLimit are kept for sure.
 func (s *Server) RESTRequests(n int) []Request { return s.rest.log.since(n) }
+
+func (s *Server) controlLoad(r *http.Request) (any, error) {
+	var j struct {
+		Rate    float64 `json:"rate"`
+		Seconds float64 `json:"seconds"`
+		Seed    uint64  `json:"seed"`
+	}
+	if err := readJSON(r, &j); err != nil {
+		return nil, err
+	}
+	return s.Load(r.Context(), Load(j))
+}
+
+func (s *Server) controlInteract(r *http.Request) (any, error) {
+	var j struct {
+		Guild    guildKey           `json:"guild"`
+		Channel  *discord.ChannelID `json:"channel"`
+		User     string             `json:"user"`
+		Command  string             `json:"command"`
+		Options  json.RawMessage    `json:"options"`
+		CustomID string             `json:"custom_id"`
+		Message  discord.MessageID  `json:"message"`
+		Values   []string           `json:"values"`
+	}
+	if err := readJSON(r, &j); err != nil {
+		return nil, err
+	}
+	_, channel, err := s.place(j.Guild, j.Channel)
+	if err != nil {
+		return nil, err
+	}
+	return s.Interact(Use{
+		Channel: channel, User: j.User, Command: j.Command, Options: given(j.Options), CustomID: j.CustomID, Message: j.Message, Values: j.Values,
+	})
+}
+
+func (s *Server) controlInteraction(r *http.Request) (any, error) {
+	text := r.URL.Query().Get("id")
+	id, err := discord.ParseSnowflake(text)
+	if err != nil || !id.IsValid() {
+		return nil, fmt.Errorf("id %q is none: GET /sim/interactions?id=ID", text)
+	}
+	i, found := s.Interaction(id)
+	if !found {
+		return nil, fmt.Errorf("there is no interaction %s, or it is more than 15 minutes old", id)
+	}
+	return i, nil
+}

@@ -118,6 +118,24 @@ func join[T ~string](list []T) string {
 	return strings.Join(names, ", ")
 }
 
+// faultLimit is how many faults may wait for their moment.
+const faultLimit = 10000
+
+// A Strike is one fault on one connection.
+type Strike struct {
+	Time    time.Time `json:"time"`
+	Kind    FaultKind `json:"kind"`
+	At      Moment    `json:"at,omitempty"`
+	Code    int       `json:"code,omitempty"`
+	Session string    `json:"session,omitempty"` // of the connection, if it has one
+	Shard   int       `json:"shard"`             // -1: not known yet
+	Seq     int64     `json:"sequence"`          // of the session's last dispatch
+}
+
+// Faults returns the faults that have struck, oldest first, whoever injected
+// them. Only the last 10,000 are kept.
+func (s *Server) Faults() []Strike { return s.rec.faults() }
+
 // inject lets a fault strike now, or keeps it for its moment. It returns how
 // many connections it struck.
 func (h *hub) inject(f Fault) (int, error) {
@@ -128,6 +146,9 @@ func (h *hub) inject(f Fault) (int, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if f.At != AtNow {
+		if len(h.faults) >= faultLimit {
+			return 0, fmt.Errorf("%d faults wait for their moment already", faultLimit)
+		}
 		h.faults = append(h.faults, f)
 		return 0, nil
 	}
@@ -189,6 +210,7 @@ func (h *hub) strike(c *conn, at Moment, shard int) bool {
 // follow on it. It needs the lock.
 func (h *hub) apply(c *conn, f Fault) bool {
 	s := c.session
+	h.rec.struck(c, f)
 	switch f.Kind {
 	case FaultReset:
 		c.stop()

@@ -24,6 +24,7 @@ type hub struct {
 	world *world
 	clock Clock
 	rec   *record
+	watch *stream
 	after func(time.Duration, func()) Timer // a timer that Close waits for
 
 	resumeURL string // set before the first connection
@@ -41,9 +42,9 @@ type hub struct {
 	closed      bool
 }
 
-func newHub(o Options, w *world, rec *record, after func(time.Duration, func()) Timer) *hub {
+func newHub(o Options, w *world, rec *record, watch *stream, after func(time.Duration, func()) Timer) *hub {
 	return &hub{
-		opts: o, world: w, clock: o.Clock, rec: rec, after: after,
+		opts: o, world: w, clock: o.Clock, rec: rec, watch: watch, after: after,
 		rng:         rand.New(rand.NewPCG(o.Seed, 0x687562)),
 		conns:       make(map[*conn]struct{}),
 		sessions:    make(map[string]*session),
@@ -118,7 +119,7 @@ func (h *hub) begin(c *conn, id identify) {
 	for i, d := range bodies {
 		h.answer(s, "GUILD_CREATE", guilds[i].ID, d)
 	}
-	h.rec.changed()
+	h.tell(s)
 }
 
 type readyJSON struct {
@@ -195,7 +196,7 @@ func (h *hub) end(s *session) {
 	if !slices.ContainsFunc(gen.shards, func(l []*session) bool { return len(l) > 0 }) {
 		delete(h.generations, s.of)
 	}
-	h.rec.changed()
+	h.tell(s)
 }
 
 // detach takes a session off its connection and keeps it for its time to live.
@@ -215,7 +216,7 @@ func (h *hub) detach(s *session) {
 			h.end(s)
 		}
 	})
-	h.rec.changed()
+	h.tell(s)
 }
 
 // resume puts a session on a new connection and sends what it missed. It
@@ -260,7 +261,7 @@ func (h *hub) resume(c *conn, id string, seq int64) (discord.CloseCode, bool) {
 	// replay has one end.
 	s.seq++
 	c.dispatch(s.seq, "RESUMED", json.RawMessage(`{"_trace":["[\"discordtest\",{\"micros\":0.0}]"]}`))
-	h.rec.changed()
+	h.tell(s)
 	return 0, true
 }
 

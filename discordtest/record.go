@@ -44,6 +44,7 @@ type record struct {
 	stats      Stats
 	violations []Violation
 	violated   int
+	strikes    []Strike
 	bell       chan struct{} // closed at the next change; nil when nobody waits
 }
 
@@ -142,4 +143,28 @@ func (r *record) breaches() []Violation {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return append([]Violation{}, r.violations...)
+}
+
+// struck books a fault. It needs the hub's lock.
+func (r *record) struck(c *conn, f Fault) {
+	line := Strike{Time: r.clock.Now(), Kind: f.Kind, At: f.At, Shard: -1}
+	if f.Kind == FaultClose {
+		line.Code = int(f.Code)
+	}
+	if s := c.session; s != nil {
+		line.Session, line.Shard, line.Seq = s.id, s.shard, s.seq
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.strikes) >= 2*faultLimit {
+		r.strikes = append([]Strike(nil), r.strikes[faultLimit:]...)
+	}
+	r.strikes = append(r.strikes, line)
+	r.ring()
+}
+
+func (r *record) faults() []Strike {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return append([]Strike{}, r.strikes[max(0, len(r.strikes)-faultLimit):]...)
 }

@@ -84,14 +84,7 @@ func (r *rest) scripted(header http.Header, q *http.Request, p string) (answer, 
 		return answer{}, false
 	}
 	if s.Delay > 0 {
-		late := make(chan struct{})
-		timer := r.server.after(s.Delay, func() { close(late) })
-		select {
-		case <-late:
-		case <-q.Context().Done():
-			timer.Stop()
-			return answer{status: aborted}, true
-		case <-r.server.done:
+		if r.server.wait(q.Context(), s.Delay) != nil {
 			return answer{status: aborted}, true
 		}
 	}

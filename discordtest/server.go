@@ -71,9 +71,9 @@ func Start(o Options) (*Server, error) {
 		history: newHistory(w, o.HistoryLimit), mint: &mint{clock: o.Clock},
 		done: make(chan struct{}), timers: make(map[*ownedTimer]struct{}),
 	}
-	s.hub = newHub(o, w, s.rec, s.after)
-	s.rest = newREST(s)
 	s.stream = newStream()
+	s.hub = newHub(o, w, s.rec, s.stream, s.after)
+	s.rest = newREST(s)
 	first, err := net.Listen("tcp", o.Listen)
 	if err != nil {
 		return nil, fmt.Errorf("discordtest: %w", err)

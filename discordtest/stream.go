@@ -55,8 +55,8 @@ func (s *stream) leave(w chan note) {
 	delete(s.watchers, w)
 }
 
-// watch is GET /sim/stream: server-sent events named message, delete,
-// interaction and sessions.
+// watch is GET /sim/stream: server-sent events named sessions (all of them,
+// once), then session, message, delete and interaction as they change.
 func (s *Server) watch(w http.ResponseWriter, r *http.Request) {
 	flusher := http.NewResponseController(w)
 	w.Header().Set("Content-Type", "text/event-stream")
