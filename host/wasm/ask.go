@@ -2,16 +2,9 @@ package wasm
 
 import (
 	"fmt"
-	"time"
 
 	"github.com/shardhost/shardhost/abi"
 )
-
-// Extend restarts the deadline of the call under way, for a host function that
-// knows that the guest has begun with another frame.
-func (g *Guest) Extend(limit time.Duration) {
-	g.limit, g.deadline = limit, time.Now().Add(limit)
-}
 
 // Manifest asks a guest that exports shard_manifest for its manifest. It is nil
 // when the guest has none to give.
@@ -20,7 +13,7 @@ func (g *Guest) Manifest() (*Manifest, error) {
 	if f == nil {
 		return nil, nil
 	}
-	if err := g.call(abi.ExportManifest, f, g.module.config.Init); err != nil {
+	if err := g.call(abi.ExportManifest, f, g.module.config.Init, 1); err != nil {
 		return nil, err
 	}
 	at, n := uint32(g.stack[0]>>32), uint32(g.stack[0])

@@ -37,6 +37,7 @@ var exportTypes = [...]struct {
 	{abi.ExportSave, "() -> (i32)", false},
 	{abi.ExportLoad, "(i32, i32) -> (i32)", false},
 	{abi.ExportStop, "(i32) -> (i32)", false},
+	{abi.ExportManifest, "() -> (i64)", false},
 }
 
 // Check compares a module with the contract. limit is the memory one instance
@@ -78,7 +79,7 @@ func (i *Info) checkExports(p []Problem) []Problem {
 		switch {
 		case x == nil && want.required && want.name != abi.ExportMarker:
 			p = append(p, Problem{Text: "the export " + want.name + " is missing: it must be a function " + want.typ})
-		case x != nil && x.Kind != binary.Func.String():
+		case x != nil && x.Kind != binary.KindFunc.String():
 			p = append(p, Problem{Text: fmt.Sprintf("the export %s is a %s: it must be a function %s", want.name, x.Kind, want.typ)})
 		case x != nil && x.Type != want.typ:
 			p = append(p, Problem{Text: fmt.Sprintf("the export %s has type %s: it must be %s", want.name, clip(x.Type), want.typ)})
@@ -91,7 +92,7 @@ func (i *Info) checkMemory(p []Problem, limit int64) []Problem {
 	m := i.module
 	exported := 0
 	for _, x := range i.Exports {
-		if x.Kind == binary.Memory.String() {
+		if x.Kind == binary.KindMemory.String() {
 			if x.Name == abi.ExportMemory {
 				exported++
 			} else {
@@ -127,7 +128,7 @@ func (i *Info) checkImports(p []Problem, granted func(string) bool) []Problem {
 	var missing []string // grants already reported
 	for _, imp := range i.Imports {
 		what := clip(imp.Module) + "." + clip(imp.Name)
-		if imp.Kind != binary.Func.String() {
+		if imp.Kind != binary.KindFunc.String() {
 			p = append(p, Problem{Text: fmt.Sprintf("it imports the %s %s: only functions may be imported", imp.Kind, what)})
 			continue
 		}

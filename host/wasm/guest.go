@@ -35,10 +35,8 @@ type Guest struct {
 	ptr, cap uint32    // the guest's buffer
 	state    atomic.Int32
 
-	born     time.Time     // when the guest's own clock began
-	deadline time.Time     // of the running call
-	limit    time.Duration // what the deadline was made from
-	spent    int           // units charged since the last look at the clock
+	born time.Time // when the guest's own clock began
+	allowance
 }
 
 // States of a Guest.
@@ -49,27 +47,44 @@ const (
 	closed
 )
 
+// guestContext is the context of every call: wazero hands it to host functions.
+type guestContext struct {
+	context.Context
+	guest *Guest
+}
+
 type guestKey struct{}
 
-func guestOf(ctx context.Context) *Guest { return ctx.Value(guestKey{}).(*Guest) }
+// Value finds the guest behind contexts that wazero derives.
+func (c *guestContext) Value(key any) any {
+	if key == (guestKey{}) {
+		return c.guest
+	}
+	return c.Context.Value(key)
+}
+
+func guestOf(ctx context.Context) *Guest {
+	if c, ok := ctx.(*guestContext); ok {
+		return c.guest
+	}
+	return ctx.Value(guestKey{}).(*Guest)
+}
 
 // Instantiate makes an instance and runs its _initialize, within the module's
 // Init limit. A guest that traps there gives a *Trap.
 func (m *Module) Instantiate(ctx context.Context, c GuestConfig) (*Guest, error) {
-	g := &Guest{module: m, env: c.Env, born: time.Now(), limit: m.config.Init}
-	g.deadline = g.born.Add(m.config.Init)
-	g.output.to = c.Stderr
-	g.ctx = context.WithValue(context.Background(), guestKey{}, g)
-	// wazero's own clean-up after a failure needs the count as well.
-	m.guests.Add(1)
-	ictx, cancel := context.WithTimeout(experimental.WithMemoryAllocator(g.ctx, allocator(m.config.Memory)), m.config.Init)
-	defer cancel()
 	if err := ctx.Err(); err != nil {
-		m.guests.Add(-1)
 		return nil, context.Cause(ctx)
 	}
+	g := &Guest{module: m, env: c.Env, born: time.Now()}
+	g.output.to = c.Stderr
+	g.ctx = &guestContext{context.Background(), g}
+	g.quantum = refillFirst
+	g.allow(m.config.Init, m.instructions(1))
 	g.state.Store(running)
-	mod, err := m.runtime.InstantiateModule(ictx, m.compiled, wazero.NewModuleConfig().WithName("").WithStartFunctions())
+	m.guests.Add(1)
+	mod, err := m.runtime.InstantiateModule(experimental.WithMemoryAllocator(g.ctx, allocator(m.config.Memory)), m.compiled,
+		wazero.NewModuleConfig().WithName("").WithStartFunctions())
 	if err != nil {
 		m.guests.Add(-1)
 		g.state.Store(closed)
@@ -78,7 +93,7 @@ func (m *Module) Instantiate(ctx context.Context, c GuestConfig) (*Guest, error)
 	g.mod, g.mem = mod, mod.Memory()
 	g.state.Store(idle)
 	if initialize := mod.ExportedFunction(abi.ExportInitialize); initialize != nil {
-		if err := g.call(abi.ExportInitialize, initialize, m.config.Init); err != nil {
+		if err := g.call(abi.ExportInitialize, initialize, m.config.Init, 1); err != nil {
 			return nil, errors.Join(err, g.Close())
 		}
 	}
@@ -133,7 +148,7 @@ func (g *Guest) Buffer(size int) ([]byte, error) {
 	}
 	if uint64(size) > uint64(g.cap) {
 		g.stack[0] = uint64(uint32(size))
-		if err := g.call(abi.ExportBuffer, g.buffer, g.module.config.Init); err != nil {
+		if err := g.call(abi.ExportBuffer, g.buffer, g.module.config.Init, 1); err != nil {
 			return nil, err
 		}
 		answer := g.stack[0]
@@ -171,7 +186,7 @@ func (g *Guest) Init(doc []byte) error {
 // unless it fails.
 func (g *Guest) Batch(n, count int, deadline time.Duration) (int32, error) {
 	g.stack[0], g.stack[1] = uint64(uint32(n)), uint64(uint32(count))
-	if err := g.call(abi.ExportBatch, g.batch, deadline); err != nil {
+	if err := g.call(abi.ExportBatch, g.batch, deadline, max(count, 1)); err != nil {
 		return 0, err
 	}
 	return int32(g.stack[0]), nil
@@ -252,7 +267,7 @@ func (g *Guest) Close() error {
 
 // answer calls an export that refuses with a negative number.
 func (g *Guest) answer(name string, f api.Function) error {
-	if err := g.call(name, f, g.module.config.Init); err != nil {
+	if err := g.call(name, f, g.module.config.Init, 1); err != nil {
 		return err
 	}
 	if code := int32(g.stack[0]); code < 0 {
@@ -277,27 +292,26 @@ func (g *Guest) usable() error {
 }
 
 // call runs an export with the parameters in g.stack and leaves its result
-// there. A failure kills the guest.
-func (g *Guest) call(name string, f api.Function, limit time.Duration) error {
+// there. It may take the time of limit and the instructions of so many frames.
+// A failure kills the guest.
+func (g *Guest) call(name string, f api.Function, limit time.Duration, frames int) error {
 	if err := g.usable(); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	if !g.state.CompareAndSwap(idle, running) {
 		return fmt.Errorf("%s: %w", name, ErrBusy)
 	}
-	g.limit, g.deadline = limit, time.Now().Add(limit)
-	ctx, cancel := context.WithTimeout(g.ctx, limit)
-	defer cancel()
-	err := f.CallWithStack(ctx, g.stack[:])
+	g.allow(limit, g.module.instructions(frames))
+	err := f.CallWithStack(g.ctx, g.stack[:])
 	g.state.Store(idle)
-	if err != nil {
-		t := newTrap(name, err)
-		if ctx.Err() != nil && t.Kind == TrapExit {
-			t.Kind, t.Message = TrapDeadline, fmt.Sprintf("it ran longer than its deadline of %v", limit)
-		}
-		return g.die(t)
+	if err == nil {
+		return nil
 	}
-	return nil
+	t := newTrap(name, err)
+	if t.Kind == TrapUnreachable && outOfStack(g.mod) {
+		t.Kind, t.Message = TrapStack, "its calls were nested too deep"
+	}
+	return g.die(t)
 }
 
 // die marks the guest as dead and completes the report.

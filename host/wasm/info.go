@@ -41,15 +41,9 @@ type Export struct {
 // Inspect reads a module without running any of it. Time and memory are
 // proportional to the size of the input, whatever is in it.
 func Inspect(b []byte) (*Info, error) {
-	m, err := binary.Decode(b)
+	m, err := decode(b)
 	if err != nil {
-		if errors.Is(err, binary.ErrNotModule) {
-			return nil, fmt.Errorf("%w%s", err, looksLike(b))
-		}
-		if errors.Is(err, binary.ErrComponent) {
-			return nil, fmt.Errorf("%w: build the plugin as a core module, for instance without wasm-tools component new", err)
-		}
-		return nil, fmt.Errorf("broken WebAssembly module: %w", err)
+		return nil, err
 	}
 	sum := sha256.Sum256(b)
 	info := &Info{SHA256: hex.EncodeToString(sum[:]), Size: len(b), module: m}
@@ -59,14 +53,14 @@ func Inspect(b []byte) (*Info, error) {
 	}
 	for _, i := range m.Imports {
 		imp := Import{Module: i.Module, Name: i.Name, Kind: i.Kind.String()}
-		if i.Kind == binary.Func {
+		if i.Kind == binary.KindFunc {
 			imp.Type = types[i.Type]
 		}
 		info.Imports = append(info.Imports, imp)
 	}
 	for _, x := range m.Exports {
 		exp := Export{Name: x.Name, Kind: x.Kind.String()}
-		if x.Kind == binary.Func {
+		if x.Kind == binary.KindFunc {
 			if t, ok := m.TypeIndex(x.Index); ok {
 				exp.Type = types[t]
 			}
@@ -81,6 +75,20 @@ func Inspect(b []byte) (*Info, error) {
 		info.Manifest = readManifest(doc)
 	}
 	return info, nil
+}
+
+// decode explains what binary.Decode refuses.
+func decode(b []byte) (*binary.Module, error) {
+	m, err := binary.Decode(b)
+	switch {
+	case errors.Is(err, binary.ErrNotModule):
+		return nil, fmt.Errorf("%w%s", err, looksLike(b))
+	case errors.Is(err, binary.ErrComponent):
+		return nil, fmt.Errorf("%w: build the plugin as a core module, for instance without wasm-tools component new", err)
+	case err != nil:
+		return nil, fmt.Errorf("broken WebAssembly module: %w", err)
+	}
+	return m, nil
 }
 
 // looksLike names the file when it is a well-known kind of something else.

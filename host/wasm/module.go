@@ -4,10 +4,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"math"
 	"sync/atomic"
 	"time"
 
 	"github.com/shardhost/shardhost/abi"
+	"github.com/shardhost/shardhost/host/wasm/meter"
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
 	"github.com/tetratelabs/wazero/experimental"
@@ -23,10 +25,12 @@ type HostFunc func(g *Guest, stack []uint64)
 
 // ModuleConfig says how a module is run.
 type ModuleConfig struct {
-	Name      string              // the plugin's name, for messages
-	Functions map[string]HostFunc // by name in abi.Functions
-	Memory    int64               // limit of one instance in bytes; 0: 64 MiB
-	Init      time.Duration       // limit of instantiation and of every call but Batch; 0: 5s
+	Name         string              // the plugin's name, for messages
+	Functions    map[string]HostFunc // by name in abi.Functions
+	Memory       int64               // limit of one instance in bytes; 0: 64 MiB
+	Instructions int64               // limit of one frame, about one a WebAssembly instruction; 0: 500 million
+	Stack        int64               // estimate of native stack in bytes that calls may take; 0: meter.DefaultStack
+	Init         time.Duration       // limit of instantiation and of every call but Batch; 0: 5s
 }
 
 // A Module is a compiled module, ready to be instantiated any number of times.
@@ -46,14 +50,21 @@ func (e *Engine) Compile(ctx context.Context, b []byte, c ModuleConfig) (*Module
 	if c.Memory <= 0 {
 		c.Memory = 64 << 20
 	}
+	if c.Instructions <= 0 {
+		c.Instructions = 500_000_000
+	}
 	if c.Init <= 0 {
 		c.Init = 5 * time.Second
 	}
-	if _, err := Inspect(b); err != nil {
+	decoded, err := decode(b)
+	if err != nil {
+		return nil, fmt.Errorf("plugin %q: %w", c.Name, err)
+	}
+	if b, err = meter.Rewrite(decoded, meter.Options{Stack: c.Stack}); err != nil {
 		return nil, fmt.Errorf("plugin %q: %w", c.Name, err)
 	}
 	m := &Module{name: c.Name, engine: e, config: c}
-	err := e.exclusively(ctx, sha256.Sum256(b), func() error {
+	err = e.exclusively(ctx, sha256.Sum256(b), func() error {
 		if err := ctx.Err(); err != nil {
 			return context.Cause(ctx)
 		}
@@ -61,8 +72,7 @@ func (e *Engine) Compile(ctx context.Context, b []byte, c ModuleConfig) (*Module
 			WithCompilationCache(e.cache).
 			WithCoreFeatures(api.CoreFeaturesV2|experimental.CoreFeaturesExtendedConst|experimental.CoreFeaturesTailCall).
 			WithMemoryLimitPages(uint32(min(c.Memory/pageSize, 65536))).
-			WithDebugInfoEnabled(false).
-			WithCloseOnContextDone(true))
+			WithDebugInfoEnabled(false))
 		var err error
 		m.compiled, err = m.runtime.CompileModule(compileContext(ctx), b)
 		return err
@@ -107,7 +117,18 @@ func (m *Module) link(ctx context.Context) error {
 	if _, err := b.Instantiate(ctx); err != nil {
 		return err
 	}
+	if err := linkMeter(ctx, m.runtime); err != nil {
+		return err
+	}
 	return linkWASI(ctx, m.runtime)
+}
+
+// instructions is the allowance of a call that handles so many frames.
+func (m *Module) instructions(frames int) int64 {
+	if m.config.Instructions > math.MaxInt64/int64(frames) {
+		return math.MaxInt64
+	}
+	return m.config.Instructions * int64(frames)
 }
 
 // hostCall finds the guest behind the context of a call.

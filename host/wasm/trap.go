@@ -3,9 +3,11 @@ package wasm
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/shardhost/shardhost/abi"
+	"github.com/shardhost/shardhost/host/wasm/meter"
 	"github.com/tetratelabs/wazero/sys"
 )
 
@@ -21,17 +23,18 @@ type TrapKind string
 
 // The kinds of traps.
 const (
-	TrapDeadline    TrapKind = "deadline"    // it ran longer than it may
-	TrapUnreachable TrapKind = "unreachable" // abort, assertion, panic of most languages
-	TrapMemory      TrapKind = "memory"      // access outside its memory
-	TrapStack       TrapKind = "stack"       // calls nested too deep
-	TrapArithmetic  TrapKind = "arithmetic"  // division by zero, overflow
-	TrapTable       TrapKind = "table"       // bad indirect call or table access
-	TrapException   TrapKind = "exception"   // nobody caught it
-	TrapExit        TrapKind = "exit"        // it called proc_exit
-	TrapHost        TrapKind = "host"        // a host function failed
-	TrapContract    TrapKind = "contract"    // it broke a rule of the contract
-	TrapOther       TrapKind = "other"
+	TrapDeadline     TrapKind = "deadline"     // it ran longer than it may
+	TrapInstructions TrapKind = "instructions" // it executed more than it may
+	TrapUnreachable  TrapKind = "unreachable"  // abort, assertion, panic of most languages
+	TrapMemory       TrapKind = "memory"       // access outside its memory
+	TrapStack        TrapKind = "stack"        // calls nested too deep
+	TrapArithmetic   TrapKind = "arithmetic"   // division by zero, overflow
+	TrapTable        TrapKind = "table"        // bad indirect call or table access
+	TrapException    TrapKind = "exception"    // nobody caught it
+	TrapExit         TrapKind = "exit"         // it called proc_exit
+	TrapHost         TrapKind = "host"         // a host function failed
+	TrapContract     TrapKind = "contract"     // it broke a rule of the contract
+	TrapOther        TrapKind = "other"
 )
 
 // A Trap is the end of a guest. The instance is dead afterwards.
@@ -60,7 +63,9 @@ func (t *Trap) hint() string {
 	case TrapDeadline:
 		return "do less in one frame, or raise the plugin's limits.deadline"
 	case TrapStack:
-		return "the calls were nested too deep: look for a recursion without an end"
+		return "look for a recursion without an end"
+	case TrapInstructions:
+		return "do less in one frame, or raise the plugin's limits.instructions"
 	case TrapExit:
 		return "a plugin must return from its exports, never exit"
 	}
@@ -104,7 +109,7 @@ func (s *stop) Error() string { return s.message }
 func newTrap(export string, err error) *Trap {
 	t := &Trap{Export: export, Kind: TrapOther}
 	message, stack, _ := strings.Cut(err.Error(), "\nwasm stack trace:")
-	t.Stack = strings.TrimSpace(strings.ReplaceAll(stack, "\n\t", "\n"))
+	t.Stack = cleanStack(stack)
 	t.Message = strings.TrimPrefix(message, "wasm error: ")
 
 	var s *stop
@@ -122,6 +127,27 @@ func newTrap(export string, err error) *Trap {
 		t.Kind = kindOf(t.Message)
 	}
 	return t
+}
+
+// cleanStack takes out what wazero adds: the empty name of the instance, tabs,
+// and the distance by which package meter moves functions without a name.
+func cleanStack(stack string) string {
+	var b strings.Builder
+	for line := range strings.Lines(stack) {
+		line = strings.TrimPrefix(strings.TrimSpace(line), ".")
+		if line == "" {
+			continue
+		}
+		if number, found := strings.CutPrefix(line, "$"); found {
+			if digits, rest, ok := strings.Cut(number, "("); ok {
+				if n, err := strconv.Atoi(digits); err == nil {
+					line = fmt.Sprintf("$%d(%s", n-meter.Moved, rest)
+				}
+			}
+		}
+		b.WriteString(line + "\n")
+	}
+	return b.String()
 }
 
 // kindOf classifies by wazero's texts: its error values are internal.

@@ -136,7 +136,7 @@ func (r *Reader) Next(i *Instruction) {
 	case op == OpF64Const:
 		r.Bytes(8)
 	case op == OpRefNull:
-		r.Signed(33)
+		r.heapType()
 	case op == PrefixMisc:
 		r.misc(i)
 	case op == PrefixVector:
@@ -182,7 +182,7 @@ func (r *Reader) blockType() BlockType {
 		r.ValType()
 		return -1
 	}
-	t := r.Signed(33)
+	t := r.heapType()
 	if t < 0 {
 		r.Fail("a block has no valid type")
 	}

@@ -47,7 +47,7 @@ type Module struct {
 	Tables   []Table  // the module's own
 	Memories []Limits // the module's own
 	Tags     []uint32 // types of the module's own tags
-	Globals  []GlobalType
+	Globals  []Global // the module's own
 	Exports  []Export
 	Start    *uint32
 	Code     []Code
@@ -107,6 +107,9 @@ func Decode(b []byte) (*Module, error) {
 			}
 			last = rank
 			c := NewReader(s.Data, s.Offset)
+			if id != SectionType { // types may refer to later ones of their group
+				c.LimitTypes(len(m.Types))
+			}
 			m.section(c, id)
 			if c.err == nil && c.More() {
 				c.Fail("%d bytes too many", c.Left())
@@ -149,7 +152,7 @@ func (m *Module) checkTypes() error {
 		}
 	}
 	for _, i := range m.Imports {
-		if (i.Kind == Func || i.Kind == Tag) && int(i.Type) >= len(m.Types) {
+		if (i.Kind == KindFunc || i.Kind == KindTag) && int(i.Type) >= len(m.Types) {
 			return fmt.Errorf("import %s.%s has type %d of only %d", clip(i.Module), clip(i.Name), i.Type, len(m.Types))
 		}
 	}
@@ -194,6 +197,17 @@ func sectionRank(id byte) (int, bool) {
 		return 2 * int(id), true
 	}
 	return 0, false
+}
+
+// SectionBefore says whether section a stands before section b. Custom sections
+// may stand anywhere; here, everything stands before them.
+func SectionBefore(a, b byte) bool {
+	if b == SectionCustom {
+		return true
+	}
+	x, _ := sectionRank(a)
+	y, _ := sectionRank(b)
+	return x < y
 }
 
 // SectionName is the name of a section in the specification.

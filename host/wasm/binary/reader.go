@@ -31,10 +31,15 @@ type Reader struct {
 	pos  int
 	base int // offset of b[0] in the whole input, for messages
 	err  error
+
+	types int // number of types that references may name; negative: any
 }
 
 // NewReader returns a Reader of b, which begins base bytes into the input.
-func NewReader(b []byte, base int) *Reader { return &Reader{b: b, base: base} }
+func NewReader(b []byte, base int) *Reader { return &Reader{b: b, base: base, types: -1} }
+
+// LimitTypes has references to types with this index and above fail.
+func (r *Reader) LimitTypes(n int) { r.types = n }
 
 // Err is the first failure, nil if there was none.
 func (r *Reader) Err() error { return r.err }

@@ -24,8 +24,9 @@ func (m *Module) section(r *Reader, id byte) {
 		}
 	case SectionGlobal:
 		for n := r.Count(4); n > 0 && r.err == nil; n-- {
-			m.Globals = append(m.Globals, r.globalType())
-			r.ConstExpr()
+			g := r.globalType()
+			g.Init = r.ConstExpr()
+			m.Globals = append(m.Globals, g)
 		}
 	case SectionExport:
 		for n := r.Count(3); n > 0 && r.err == nil; n-- {
@@ -99,7 +100,7 @@ func (r *Reader) indices() []uint32 {
 
 func (r *Reader) kind() Kind {
 	k := Kind(r.Byte())
-	if k > Tag {
+	if k > KindTag {
 		r.Fail("0x%02x is not a kind of import or export", byte(k))
 	}
 	return k
@@ -116,20 +117,20 @@ func (m *Module) readImports(r *Reader) {
 	for n := r.Count(4); n > 0 && r.err == nil; n-- {
 		i := Import{Module: r.Name(), Name: r.Name(), Kind: r.kind()}
 		switch i.Kind {
-		case Func:
+		case KindFunc:
 			i.Type = r.U32()
 			m.ImportedFuncs++
 			m.importedFuncTypes = append(m.importedFuncTypes, i.Type)
-		case TableKind:
+		case KindTable:
 			i.Table = r.table()
 			m.ImportedTables++
-		case Memory:
+		case KindMemory:
 			i.Memory = r.limits()
 			m.ImportedMemories++
-		case Global:
+		case KindGlobal:
 			i.Global = r.globalType()
 			m.ImportedGlobals++
-		case Tag:
+		case KindTag:
 			i.Type = r.tag()
 			m.ImportedTags++
 		}
@@ -155,7 +156,7 @@ func (r *Reader) ConstExpr() []byte {
 		case OpGlobalGet, OpRefFunc:
 			r.U32()
 		case OpRefNull:
-			r.Signed(33)
+			r.heapType()
 		case 0x6a, 0x6b, 0x6c, 0x7c, 0x7d, 0x7e: // extended-const: add, sub, mul
 		case PrefixVector:
 			if sub := r.U32(); sub != vecConst {

@@ -66,13 +66,23 @@ func (r *Reader) ValType() ValType {
 	case I32, I64, F32, F64, V128, FuncRef, ExternRef, ExnRef:
 		return c
 	case ref, refNull:
-		return c | ValType(r.Signed(33))<<heapShift
+		return c | ValType(r.heapType())<<heapShift
 	}
 	if r.err == nil {
 		r.pos--
 		r.Fail("0x%02x is not a value type", byte(c))
 	}
 	return 0
+}
+
+// heapType reads an abstract heap type, which is negative, or the index of a
+// type.
+func (r *Reader) heapType() int64 {
+	t := r.Signed(33)
+	if r.types >= 0 && t >= int64(r.types) {
+		r.Fail("type %d does not exist", t)
+	}
+	return t
 }
 
 // FuncType is the type of a function.
@@ -179,13 +189,24 @@ func (r *Reader) table() (t Table) {
 	return t
 }
 
-// GlobalType is the type of a global.
-type GlobalType struct {
+// Global is the type of a global and the constant expression that initializes
+// it, nil if it is imported.
+type Global struct {
 	Type    ValType
 	Mutable bool
+	Init    []byte
 }
 
-func (r *Reader) globalType() (g GlobalType) {
+// Append encodes the global; the expression is taken as it is.
+func (g Global) Append(dst []byte) []byte {
+	dst = append(g.Type.Append(dst), 0)
+	if g.Mutable {
+		dst[len(dst)-1] = 1
+	}
+	return append(dst, g.Init...)
+}
+
+func (r *Reader) globalType() (g Global) {
 	g.Type = r.ValType()
 	switch r.Byte() {
 	case 0:
@@ -202,24 +223,24 @@ type Kind byte
 
 // The kinds of imports and exports.
 const (
-	Func Kind = iota
-	TableKind
-	Memory
-	Global
-	Tag
+	KindFunc Kind = iota
+	KindTable
+	KindMemory
+	KindGlobal
+	KindTag
 )
 
 func (k Kind) String() string {
 	switch k {
-	case Func:
+	case KindFunc:
 		return "function"
-	case TableKind:
+	case KindTable:
 		return "table"
-	case Memory:
+	case KindMemory:
 		return "memory"
-	case Global:
+	case KindGlobal:
 		return "global"
-	case Tag:
+	case KindTag:
 		return "tag"
 	}
 	return "unknown"
@@ -229,10 +250,10 @@ func (k Kind) String() string {
 type Import struct {
 	Module, Name string
 	Kind         Kind
-	Type         uint32 // Func, Tag: index of the type
+	Type         uint32 // of a function or tag: index of its type
 	Table        Table
 	Memory       Limits
-	Global       GlobalType
+	Global       Global
 }
 
 // Export is one export.
