@@ -25,6 +25,7 @@ type decoder struct {
 	ctx   *hcl.EvalContext
 	diags hcl.Diagnostics
 	seen  map[string]hcl.Range // blocks that may stand once, by their names
+	only  []string             // kinds of blocks that are decoded; nil: all
 
 	subscriptions []subscription
 	prefixes      []value // of filters

@@ -55,13 +55,28 @@ type Overrides struct {
 // Load reads configuration files; a path that is a directory stands for the
 // *.hcl files in it. When the diagnostics have errors, the Config is nil.
 func Load(paths []string, opts Options) (*Config, Diagnostics) {
+	return loadBlocks(paths, opts, nil)
+}
+
+// AdminAddress reads from the files no more than where the admin API of a host
+// with this configuration listens. Clients of a running host do not have its
+// environment: nothing else is evaluated.
+func AdminAddress(paths []string, opts Options) (string, Diagnostics) {
+	cfg, diags := loadBlocks(paths, opts, []string{"host", "admin"})
+	if cfg == nil {
+		return "", diags
+	}
+	return cfg.Admin.Listen, diags
+}
+
+func loadBlocks(paths []string, opts Options, only []string) (*Config, Diagnostics) {
 	if opts.Env == nil {
 		opts.Env = os.LookupEnv
 	}
 	if opts.Stdin == nil {
 		opts.Stdin = os.Stdin
 	}
-	d := &decoder{opts: opts, files: make(map[string]*hcl.File), seen: make(map[string]hcl.Range)}
+	d := &decoder{opts: opts, files: make(map[string]*hcl.File), seen: make(map[string]hcl.Range), only: only}
 	cfg := d.load(paths)
 	diags := d.finish()
 	if diags.HasErrors() {

@@ -264,6 +264,27 @@ func TestAbspathStartsAtTheFile(t *testing.T) {
 	}
 }
 
+func TestAdminAddress(t *testing.T) {
+	const others = "discord {\n  token = env(\"NOT_SET\")\n}\nplugin \"p\" {\n  source = env(\"NOT_SET\")\n}\n"
+	for _, test := range []struct{ name, text, want, err string }{
+		{"written", "admin {\n  listen = \"127.0.0.1:9400\"\n}\n" + others, "127.0.0.1:9400", ""},
+		{"in the data directory", "host {\n  data_dir = \"/var/lib/x\"\n}\n" + others, "unix:///var/lib/x/admin.sock", ""},
+		{"wrong", "admin {\n  listen = \"everywhere\"\n}\n" + others, "", "not an address"},
+		{"not HCL", "admin {\n", "", "Unclosed"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "config.hcl")
+			if err := os.WriteFile(path, []byte(test.text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			got, diags := AdminAddress([]string{path}, Options{Env: lookup(nil)})
+			if err := diags.Err(); got != test.want || (err != nil) != (test.err != "") || err != nil && !strings.Contains(err.Error(), test.err) {
+				t.Errorf("got %q, %v", got, err)
+			}
+		})
+	}
+}
+
 func TestTooMuch(t *testing.T) {
 	for _, test := range []struct{ name, text, err string }{
 		{"a large file", strings.Repeat("# comment\n", 60000), "larger than 512 KiB"},

@@ -2,6 +2,7 @@ package config
 
 import (
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
@@ -44,16 +45,21 @@ func (d *decoder) config() *Config {
 	scopes := d.scope(blocks)
 	for _, p := range blocks {
 		kind := kinds[p.block.Type]
-		if kind.decode == nil || !kind.many && !d.once(p.block.Type, p.block.DefRange) {
+		if kind.decode == nil || !d.wanted(p.block.Type) || !kind.many && !d.once(p.block.Type, p.block.DefRange) {
 			continue
 		}
 		d.ctx = scopes[p.path]
 		kind.decode(p.block)
 	}
 	d.complete(cfg)
-	d.cross(cfg)
+	if d.only == nil {
+		d.cross(cfg)
+	}
 	return cfg
 }
+
+// wanted tells whether blocks of a kind are decoded.
+func (d *decoder) wanted(kind string) bool { return d.only == nil || slices.Contains(d.only, kind) }
 
 // collect takes the files apart into blocks, in their order.
 func (d *decoder) collect(kinds map[string]blockShape) []placed {

@@ -101,6 +101,16 @@ func parseSize(s string) (int64, string) {
 	return 0, `write a number and a unit such as "64MiB"; units are B, KiB, MiB, GiB, TiB, KB, MB, GB and TB`
 }
 
+// ParseSize reads a number of bytes such as "64MiB", as the argument memory
+// does.
+func ParseSize(s string) (int64, error) {
+	n, hint := parseSize(s)
+	if hint != "" {
+		return 0, fmt.Errorf("%q is not a size: %s", s, hint)
+	}
+	return n, nil
+}
+
 // formatSize is the largest binary unit that divides n.
 func formatSize(n int64) string {
 	for _, u := range []unit{{"TiB", 1 << 40}, {"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}} {
