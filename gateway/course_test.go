@@ -1,0 +1,90 @@
+package gateway
+
+import (
+	"testing"
+	"time"
+
+	"github.com/shardhost/shardhost/discord"
+)
+
+func TestCourse(t *testing.T) {
+	lost := ending{}
+	asked := ending{asked: StateResuming}
+	progressed := ending{asked: StateResuming, progress: true}
+	doubt := ending{doubt: true, asked: StateResuming}
+	gone := ending{action: discord.ActionIdentify}
+	lasted := ending{asked: StateIdentifying, progress: true, ready: time.Hour}
+	limited := ending{code: discord.CloseRateLimited, progress: true, ready: time.Hour}
+	for _, test := range []struct {
+		name    string
+		endings []ending
+		session bool // afterwards
+		url     string
+		pause   time.Duration // at most; at least half, above firstPause
+	}{
+		{"after a stable connection", []ending{lasted}, true, resumeURL, firstPause},
+		{"dial fails", []ending{lasted, lost}, true, homeURL, time.Second},
+		{"dial fails twice", []ending{lasted, lost, lost}, true, resumeURL, 2 * time.Second},
+		{"dial fails for ever", repeat(lost, 100), true, resumeURL, resumeCap},
+		{"RESUMEs without answer", repeat(asked, maxRefused-1), true, resumeURL, 8 * time.Second},
+		{"one more", repeat(asked, maxRefused), false, homeURL, 16 * time.Second},
+		{"missed events came", repeat(progressed, 100), true, resumeURL, resumeCap},
+		{"called invalid once", []ending{doubt}, true, homeURL, time.Second},
+		{"called invalid twice", []ending{doubt, doubt}, false, homeURL, 5 * time.Second},
+		{"gone", []ending{lasted, gone}, false, homeURL, 5 * time.Second},
+		{"no session for ever", repeat(gone, 100), false, homeURL, identifyCap},
+		{"rate limited", []ending{limited}, true, resumeURL, 2 * limitPause},
+	} {
+		for _, random := range []float64{0, 0.999} {
+			t.Run(test.name, func(t *testing.T) {
+				c := course{home: homeURL, session: &Session{ID: "s", ResumeURL: resumeURL}, random: func() float64 { return random }}
+				var pause time.Duration
+				told := 0
+				for _, e := range test.endings {
+					var lost bool
+					if pause, lost = c.after(e); lost {
+						told++
+					}
+				}
+				if (c.session != nil) != test.session || (told == 1) == test.session {
+					t.Errorf("session %v, its loss was told %d times", c.session, told)
+				}
+				if c.url() != test.url {
+					t.Errorf("next is %s", c.url())
+				}
+				if pause > test.pause || random > 0.9 && pause < test.pause/2 {
+					t.Errorf("pause %s, want about %s", pause, test.pause)
+				}
+			})
+		}
+	}
+}
+
+func repeat(e ending, n int) []ending {
+	list := make([]ending, n)
+	for i := range list {
+		list[i] = e
+	}
+	return list
+}
+
+func TestResumableURL(t *testing.T) {
+	for _, test := range []struct {
+		name, home, resume string
+		want               bool
+	}{
+		{"both secure", "wss://a", "wss://b", true},
+		{"both plain", "ws://a", "ws://b", true},
+		{"becomes secure", "ws://a", "wss://b", true},
+		{"becomes plain", "wss://a", "ws://b", false},
+		{"empty", "wss://a", "", false},
+		{"web page", "wss://a", "https://b", false},
+		{"garbage", "wss://a", "::", false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := resumable(test.home, test.resume); got != test.want {
+				t.Errorf("got %t", got)
+			}
+		})
+	}
+}
