@@ -1,0 +1,84 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/shardhost/shardhost/host/admin"
+)
+
+func newReload(g *globals) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "reload",
+		Short: "Have the running host read its configuration again",
+		Long: "Have the running host read its configuration and modules again and put them into effect,\n" +
+			"all or nothing. Sessions stay connected. It is the same as SIGHUP, with an answer.",
+		Args: exactly(0, ""),
+	}
+	var req admin.ReloadRequest
+	f := cmd.Flags()
+	f.BoolVar(&req.DryRun, "dry-run", false, "prepare everything and say what would happen")
+	f.BoolVar(&req.AllowIdentify, "allow-identify", false, "permit changes that need new sessions, such as other intents")
+	f.StringArrayVar(&req.Force, "force", nil, "make a new generation of this plugin even if nothing changed; may be repeated")
+	asJSON := jsonFlag(cmd)
+	dial := g.adminFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		client, err := dial()
+		if err != nil {
+			return err
+		}
+		ctx, stop := interruptible(cmd.Context(), g.stdio)
+		defer stop()
+		r, err := client.Reload(ctx, req)
+		if refused, ok := errors.AsType[*admin.Error](err); ok && *asJSON {
+			// Besides what report writes for a person.
+			if err := printJSON(g.Out, struct {
+				FormatVersion int          `json:"format_version"`
+				Error         *admin.Error `json:"error"`
+			}{formatVersion, refused}); err != nil {
+				return err
+			}
+		}
+		if err != nil {
+			return err
+		}
+		if *asJSON {
+			return printJSON(g.Out, r)
+		}
+		return printReload(g.Out, r)
+	}
+	return cmd
+}
+
+// printReload writes what a reload did, for a person.
+func printReload(out io.Writer, r admin.ReloadReport) error {
+	w := table(out)
+	for _, p := range r.Plugins {
+		fmt.Fprintf(w, "%s\t%s", p.Name, p.Action)
+		if p.Action == admin.ActionSwapped {
+			fmt.Fprintf(w, "\tgeneration %d -> %d", p.From, p.To)
+			if !r.DryRun {
+				fmt.Fprintf(w, "\tpaused %.2f ms", p.PauseMS)
+			}
+		}
+		fmt.Fprintln(w)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	for _, warning := range r.Warnings {
+		fmt.Fprintf(out, "warning: %s\n", warning)
+	}
+	what := "reloaded"
+	switch {
+	case r.DryRun:
+		what = "nothing was changed: this was a dry run"
+	case !r.Changed:
+		what = "nothing has changed"
+	}
+	_, err := fmt.Fprintf(out, "%s (%.0f ms, %s)\n", what, r.DurationMS, count(r.Identifies, "IDENTIFY"))
+	return err
+}

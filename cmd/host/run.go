@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/hashicorp/go-hclog"
+	"github.com/spf13/cobra"
+
+	"github.com/shardhost/shardhost/host"
+	"github.com/shardhost/shardhost/host/admin"
+	"github.com/shardhost/shardhost/host/config"
+)
+
+func newRun(g *globals) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "run",
+		Short: "Run the host",
+		Long: "Run the host until SIGINT or SIGTERM: the first one stops it in good order, with sessions\n" +
+			"that the next start resumes; a second one at once. SIGHUP reloads.",
+		Args: exactly(0, ""),
+	}
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		opts, err := g.options(cmd)
+		if err != nil {
+			return err
+		}
+		cfg, diags := config.Load(g.configs, opts)
+		if cfg == nil {
+			return &configError{diags: diags}
+		}
+		printDiagnostics(g.stdio, diags)
+		log := newLogger(g.stdio, cfg.Log)
+		h := host.New(cfg, host.Options{
+			Logger: log, Version: build().Version,
+			Load: func() (*config.Config, config.Diagnostics) { return config.Load(g.configs, opts) },
+		})
+		ctx, stop := interruptible(cmd.Context(), g.stdio)
+		defer stop()
+		defer reloadOnHangup(ctx, h, log)()
+		return h.Run(ctx)
+	}
+	return cmd
+}
+
+// reloadOnHangup reloads with each SIGHUP until the function that it returns is
+// called, which waits for a reload under way.
+func reloadOnHangup(ctx context.Context, h *host.Host, log hclog.Logger) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-hangups:
+				if _, err := h.Reload(ctx, admin.ReloadRequest{}); err != nil {
+					log.Error("reload refused", "error", err, "details", details(err))
+				}
+			}
+		}
+	}()
+	return func() {
+		signal.Stop(hangups)
+		cancel()
+		<-ended
+	}
+}

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"go.uber.org/goleak"
+
+	"github.com/shardhost/shardhost/abi/conformance"
+	"github.com/shardhost/shardhost/host/admin"
+)
+
+// asProcess makes the test binary behave as shardhost.
+const asProcess = "SHARDHOST_TEST_PROCESS"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asProcess) != "" {
+		main()
+	}
+	testscript.Main(leakChecked{m}, map[string]func(){"shardhost": main})
+}
+
+// leakChecked fails when goroutines are left after the tests.
+type leakChecked struct{ *testing.M }
+
+func (m leakChecked) Run() int {
+	code := m.M.Run()
+	if err := goleak.Find(); err != nil && code == 0 {
+		os.Stderr.WriteString(err.Error() + "\n")
+		code = 1
+	}
+	return code
+}
+
+// TestScripts runs testdata/script. Each has modules in $MODULES, and the admin
+// API of a pretended host at $ADMIN.
+func TestScripts(t *testing.T) {
+	modules := writeModules(t)
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("MODULES", modules)
+			env.Setenv("NO_COLOR", "1")
+			// Not in the script's own folder: a socket's path is short.
+			dir, err := os.MkdirTemp("", "shardhost")
+			if err != nil {
+				return err
+			}
+			env.Defer(func() { os.RemoveAll(dir) })
+			server, err := admin.New(admin.Options{Listen: "unix://" + filepath.Join(dir, "admin.sock")}, pretended{})
+			if err != nil {
+				return err
+			}
+			served := make(chan error, 1)
+			go func() { served <- server.Serve() }()
+			env.Defer(func() {
+				server.Close()
+				if err := <-served; err != nil {
+					t.Error(err)
+				}
+			})
+			env.Setenv("ADMIN", server.Addr())
+			return nil
+		},
+	})
+}
+
+// exits runs a program and compares its exit code: exits CODE PROGRAM ARG...
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE PROGRAM ARG...")
+	}
+	code := 0
+	err := ts.Exec(args[1], args[2:]...)
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
+		code, err = exit.ExitCode(), nil
+	}
+	ts.Check(err)
+	if want := args[0]; strconv.Itoa(code) != want {
+		ts.Fatalf("exit code %d, want %s", code, want)
+	}
+}
+
+// writeModules makes a folder with good and bad modules.
+func writeModules(t *testing.T) string {
+	dir := t.TempDir()
+	echo := conformance.Echo()
+	large := append(slices.Clone(echo), 0, 0x84, 0x20, 3, 'p', 'a', 'd') // a custom section of 4 KiB
+	large = append(large, make([]byte, 4096)...)
+	for name, module := range map[string][]byte{
+		"echo.wasm":      echo,
+		"counter.wasm":   conformance.Counter("n"), // needs kv
+		"large.wasm":     large,
+		"truncated.wasm": echo[:len(echo)/2],
+		"foreign.wasm":   []byte("\x00asm\x01\x00\x00\x00"),
+		"text.wasm":      []byte("<!doctype html>\n<title>404</title>\n"),
+		"empty.wasm":     nil,
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), module, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// pretended is a host with two shards and one plugin.
+type pretended struct{}
+
+func (pretended) Status() admin.Status {
+	return admin.Status{
+		Version: "v1.2.3", PID: 42, Started: time.Now().Add(-time.Hour),
+		Shards: []admin.Shard{
+			{ID: 0, Of: 2, State: "ready", Session: "abc", Sequence: 12, Position: 11, LatencyMS: 1.25, Guilds: 3, Events: 12},
+			{ID: 1, Of: 2, State: "resuming", Sequence: -1, Position: -1, LastError: "closed by the service"},
+		},
+		Plugins:    []admin.Plugin{{Name: "ping", Generation: 3, State: "running", Lanes: 2, Handled: 10, Failed: 1, Dropped: 0, Memory: 3 << 20}},
+		Identifies: admin.Identifies{Used: 2, Limit: 1000, ResetAt: time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC)},
+	}
+}
+
+func (pretended) Ready() (bool, string) { return false, "shard 1 is resuming" }
+
+// Reload answers by what is forced.
+func (pretended) Reload(_ context.Context, req admin.ReloadRequest) (admin.ReloadReport, error) {
+	for _, name := range req.Force {
+		switch name {
+		case "broken":
+			return admin.ReloadReport{}, &admin.Error{
+				Code: admin.CodeConfig, Message: "the configuration has 1 error; nothing was changed",
+				Text: "Error: Invalid level\n\n  on config.hcl line 2", Diagnostics: []byte(`{"valid":false}`),
+			}
+		case "busy":
+			return admin.ReloadReport{}, &admin.Error{Code: admin.CodeBusy, Message: "another reload is under way: wait for it"}
+		case "costly":
+			return admin.ReloadReport{}, &admin.Error{Code: admin.CodeIdentify, Message: "it would cost 2 IDENTIFYs"}
+		}
+	}
+	return admin.ReloadReport{
+		DryRun: req.DryRun, Changed: len(req.Force) > 0, DurationMS: 12,
+		Plugins: []admin.PluginReload{
+			{Name: "ping", Action: admin.ActionSwapped, From: 3, To: 4, PauseMS: 0.25},
+			{Name: "remind", Action: admin.ActionUnchanged, From: 1, To: 1},
+		},
+		Warnings: []string{"the block log has changed: that takes effect at the next start"},
+	}, nil
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/shardhost/shardhost/host/admin"
+	"github.com/shardhost/shardhost/host/config"
+)
+
+// adminTimeout bounds a call that answers at once.
+const adminTimeout = 10 * time.Second
+
+// adminFlag gives a command the flag --admin, and returns how to reach the
+// host that it, or the configuration, names.
+func (g *globals) adminFlag(cmd *cobra.Command) func() (*admin.Client, error) {
+	addr := cmd.Flags().String("admin", "", "address of the host's admin API (default: from the configuration)")
+	return func() (*admin.Client, error) {
+		if *addr != "" {
+			return admin.Dial(*addr), nil
+		}
+		opts, err := g.options(cmd)
+		if err != nil {
+			return nil, err
+		}
+		listen, diags := config.AdminAddress(g.configs, opts)
+		if diags.HasErrors() {
+			return nil, &configError{diags: diags}
+		}
+		return admin.Dial(listen), nil
+	}
+}
+
+func newStatus(g *globals) *cobra.Command {
+	cmd := &cobra.Command{Use: "status", Short: "Show the shards and plugins of the running host", Args: exactly(0, "")}
+	asJSON := jsonFlag(cmd)
+	dial := g.adminFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		client, err := dial()
+		if err != nil {
+			return err
+		}
+		ctx, stop := interruptible(cmd.Context(), g.stdio)
+		defer stop()
+		ctx, cancel := context.WithTimeout(ctx, adminTimeout)
+		defer cancel()
+		status, err := client.Status(ctx)
+		if err != nil {
+			return err
+		}
+		if *asJSON {
+			return printJSON(g.Out, status)
+		}
+		return printStatus(g.Out, status, time.Now())
+	}
+	return cmd
+}
+
+// printStatus writes the status for a person.
+func printStatus(out io.Writer, s admin.Status, now time.Time) error {
+	fmt.Fprintf(out, "shardhost %s, process %d, up %s, %s\n", s.Version, s.PID, now.Sub(s.Started).Round(time.Second), readiness(s))
+	fmt.Fprintf(out, "%s\n\n", identifies(s.Identifies))
+	w := table(out)
+	fmt.Fprintln(w, "SHARD\tSTATE\tGUILDS\tEVENTS\tSEQUENCE\tPOSITION\tLATENCY")
+	for _, sh := range s.Shards {
+		fmt.Fprintf(w, "%d/%d\t%s\t%d\t%d\t%d\t%d\t%.1f ms\n", sh.ID, sh.Of, sh.State, sh.Guilds, sh.Events, sh.Sequence, sh.Position, sh.LatencyMS)
+	}
+	fmt.Fprintln(w, "\nPLUGIN\tSTATE\tGENERATION\tLANES\tHANDLED\tFAILED\tDROPPED\tMEMORY")
+	for _, p := range s.Plugins {
+		fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%d\t%d\t%d\t%.1f MiB\n", p.Name, p.State, p.Generation, p.Lanes, p.Handled, p.Failed, p.Dropped, float64(p.Memory)/(1<<20))
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	for _, sh := range s.Shards {
+		if sh.LastError != "" {
+			fmt.Fprintf(out, "\nshard %d: %s\n", sh.ID, sh.LastError)
+		}
+	}
+	for _, p := range s.Plugins {
+		if p.LastError != "" {
+			fmt.Fprintf(out, "\nplugin %s: %s\n", p.Name, p.LastError)
+		}
+	}
+	return nil
+}
+
+func readiness(s admin.Status) string {
+	if s.Ready {
+		return "ready"
+	}
+	return "not ready: " + s.Reason
+}
+
+func identifies(i admin.Identifies) string {
+	if i.Limit == 0 {
+		return fmt.Sprintf("%d IDENTIFYs used", i.Used)
+	}
+	return fmt.Sprintf("%d of %d IDENTIFYs used until %s", i.Used, i.Limit, i.ResetAt.UTC().Format(time.RFC3339))
+}
