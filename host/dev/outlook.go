@@ -3,6 +3,7 @@ package dev
 import (
 	"fmt"
 	"path/filepath"
+	"time"
 
 	"github.com/shardhost/shardhost/host/admin"
 	"github.com/shardhost/shardhost/host/config"
@@ -18,7 +19,7 @@ const (
 // An outlook is everything that a state is made of.
 type outlook struct {
 	plugins []config.Plugin
-	builds  func(name string) build
+	builds  func(name string) buildState
 	host    *admin.Status // nil: not running yet
 	trouble string        // why the host does not run, in one line; "": it does, or will
 	swaps   map[string]string
@@ -26,7 +27,7 @@ type outlook struct {
 }
 
 // state puts the parts together as the page shows them.
-func (o outlook) state(now func(b build) string) state {
+func (o outlook) state(now time.Time) state {
 	s := state{Sim: o.sim, Shards: []admin.Shard{}, Plugins: []pluginState{}}
 	running := make(map[string]admin.Plugin)
 	if o.host != nil {
@@ -77,7 +78,7 @@ func (o outlook) phase(s state) (text, tone string) {
 }
 
 // plugin is one plugin's row.
-func (o outlook) plugin(p config.Plugin, run admin.Plugin, since func(b build) string) pluginState {
+func (o outlook) plugin(p config.Plugin, run admin.Plugin, now time.Time) pluginState {
 	b := o.builds(p.Name)
 	s := pluginState{
 		Name: p.Name, Generation: run.Generation, State: run.State, Source: shortPath(p.Source),
@@ -89,7 +90,7 @@ func (o outlook) plugin(p config.Plugin, run admin.Plugin, since func(b build) s
 	}
 	switch {
 	case b.building:
-		s.State, s.Note = "building", since(b)
+		s.State, s.Note = "building", b.doing(now)
 	case b.err != nil:
 		s.State, s.Note, s.Error = "build failed", old, b.err.Error()
 	case o.swaps[p.Name] != "":
@@ -120,8 +121,12 @@ func shortPath(path string) string {
 	if err != nil {
 		return path
 	}
-	if rel, err := filepath.Rel(here, path); err == nil && len(rel) < len(path) {
-		return rel
+	rel, err := filepath.Rel(here, path)
+	switch {
+	case err != nil || len(rel) >= len(path):
+		return path
+	case filepath.Dir(rel) == ".":
+		return "." + string(filepath.Separator) + rel // plainly a path
 	}
-	return path
+	return rel
 }

@@ -99,7 +99,6 @@ func (p *page) handler() http.Handler {
 	mux.Handle("GET /", http.FileServerFS(files))
 	mux.HandleFunc("GET /events", p.events)
 	mux.HandleFunc("POST /messages", p.postMessage)
-	mux.HandleFunc("POST /typing", p.postTyping)
 	headers := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", policy)
@@ -207,18 +206,6 @@ func (p *page) postMessage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if err := p.sim.Say(in.Guild, in.Channel, in.User, in.Content); err != nil {
-		refuse(w, http.StatusBadRequest, err.Error())
-		return
-	}
-	w.WriteHeader(http.StatusNoContent)
-}
-
-func (p *page) postTyping(w http.ResponseWriter, r *http.Request) {
-	in, ok := readPost(w, r)
-	if !ok {
-		return
-	}
-	if err := p.sim.Type(in.Guild, in.Channel, in.User); err != nil {
 		refuse(w, http.StatusBadRequest, err.Error())
 		return
 	}

@@ -25,7 +25,6 @@ type fakeCity struct {
 
 	mu       sync.Mutex
 	messages []message
-	typed    int
 }
 
 func (c *fakeCity) Guilds() []guild {
@@ -47,13 +46,6 @@ func (c *fakeCity) Say(guild, channel, user, content string) error {
 	c.messages = append(c.messages, m)
 	c.mu.Unlock()
 	c.feed.publish("message", m)
-	return nil
-}
-
-func (c *fakeCity) Type(guild, channel, user string) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.typed++
 	return nil
 }
 
@@ -130,7 +122,7 @@ func TestPageIsSelfContained(t *testing.T) {
 }
 
 func TestPageMessage(t *testing.T) {
-	p, city := openPage(t, ready)
+	p, _ := openPage(t, ready)
 	events := listenTo(t, p)
 	var first hello
 	events.want(t, "hello", &first)
@@ -144,9 +136,6 @@ func TestPageMessage(t *testing.T) {
 	events.want(t, "message", &m)
 	if m.Content != "!ping" || m.Author.Name != "Ada" {
 		t.Fatalf("message is %+v", m)
-	}
-	if status, body := send(t, p, "typing", post{"1", "10", "Ada", ""}, nil); status != http.StatusNoContent || city.typed != 1 {
-		t.Fatalf("%d %s, typed %d", status, body, city.typed)
 	}
 	// Who opens the page later sees what was said before.
 	var second hello

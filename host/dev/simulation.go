@@ -15,9 +15,6 @@ type simulation interface {
 	// Say writes a message as a user of that name.
 	Say(guild, channel, user, content string) error
 
-	// Type shows that user typing.
-	Type(guild, channel, user string) error
-
 	// Stats counts what the host has done.
 	Stats() simStats
 }

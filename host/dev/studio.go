@@ -37,7 +37,8 @@ type studio struct {
 	load  func() (*config.Config, config.Diagnostics)
 	start startFunc
 	work  *workshop
-	watch *watch
+	parts func(context.Context, config.Plugin) []string // what else a plugin is made of, outside of its folder
+	watch *watchers
 	say   *progress
 	stats func() simStats
 
@@ -53,19 +54,30 @@ type studio struct {
 const configThing = "\x00config"
 
 // open loads the configuration and begins to watch it and the plugins.
-func (s *studio) open(configs []string) (*config.Config, error) {
+func (s *studio) open(configs []string) error {
 	cfg, diags := s.load()
 	if diags.HasErrors() {
-		return nil, &ConfigError{diags}
+		return &ConfigError{diags}
 	}
+	s.watch.follow(configThing, place{absolute(configs), []string{"*.hcl"}})
 	s.adopt(cfg)
-	err := s.watch.follow(configThing, func(path string) bool {
-		return filepath.Ext(path) == ".hcl" || slices.Contains(absolute(configs), path)
-	}, configs...)
-	if err != nil {
-		return nil, err
+	return nil
+}
+
+// premiere builds every plugin and starts the host.
+func (s *studio) premiere(ctx context.Context, began time.Time) {
+	building, built := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	wg.Go(func() { s.reassure(building) })
+	plugins := s.config().Plugins
+	good := s.work.make(ctx, plugins)
+	built()
+	wg.Wait()
+	if ctx.Err() != nil {
+		return
 	}
-	return cfg, nil
+	s.apply(ctx, good, began)
+	s.extend(ctx, plugins)
 }
 
 // absolute makes paths absolute; those that cannot be are left out.
@@ -89,47 +101,15 @@ func (s *studio) adopt(cfg *config.Config) {
 	s.cfg = cfg
 	s.mu.Unlock()
 	for _, p := range old {
-		s.watch.forget(p.Name)
+		if !slices.ContainsFunc(cfg.Plugins, func(now config.Plugin) bool { return now.Name == p.Name }) {
+			s.watch.forget(p.Name)
+		}
 	}
 	for _, p := range cfg.Plugins {
-		paths, matches := sources(cfg.Dir, p)
-		if err := s.watch.follow(p.Name, matches, paths...); err != nil {
-			s.say.say("%v: save config.hcl to reload it", err)
+		known := slices.ContainsFunc(old, func(o config.Plugin) bool { return o.Name == p.Name && sourceOf(o) == sourceOf(p) })
+		if !known {
+			s.watch.follow(p.Name, placeOf(p, nil))
 		}
-	}
-}
-
-// sources tells what to watch for a plugin: its own patterns if it has some,
-// else all of its source but the module that the build writes.
-func sources(dir string, p config.Plugin) (paths []string, matches func(string) bool) {
-	if p.Build == nil || len(p.Build.Watch) == 0 {
-		output := p.Source
-		if p.Build != nil && p.Build.Output != "" {
-			output = p.Build.Output
-		}
-		if p.Build != nil && filepath.Ext(p.Source) == ".wasm" {
-			return []string{filepath.Dir(p.Source)}, func(path string) bool { return path != output && filepath.Ext(path) != ".wasm" }
-		}
-		return []string{p.Source}, func(path string) bool { return p.Build == nil || path != output }
-	}
-	for _, pattern := range p.Build.Watch {
-		if !filepath.IsAbs(pattern) {
-			pattern = filepath.Join(dir, pattern)
-		}
-		folder := filepath.Dir(pattern)
-		for strings.ContainsAny(folder, "*?[") {
-			folder = filepath.Dir(folder)
-		}
-		paths = append(paths, folder)
-	}
-	return paths, func(path string) bool {
-		return slices.ContainsFunc(p.Build.Watch, func(pattern string) bool {
-			if !filepath.IsAbs(pattern) {
-				pattern = filepath.Join(dir, pattern)
-			}
-			ok, err := filepath.Match(pattern, path)
-			return ok && err == nil
-		})
 	}
 }
 
@@ -157,10 +137,20 @@ func (s *studio) changed(ctx context.Context, names []string) {
 		}
 	}
 	good := s.work.make(ctx, due)
+	s.extend(ctx, due)
 	if ctx.Err() != nil || len(good) == 0 && !slices.Contains(names, configThing) {
 		return
 	}
 	s.apply(ctx, good, began)
+}
+
+// extend watches what plugins that were built are made of.
+func (s *studio) extend(ctx context.Context, plugins []config.Plugin) {
+	for _, p := range plugins {
+		if parts := s.parts(ctx, p); parts != nil {
+			s.watch.follow(p.Name, placeOf(p, parts))
+		}
+	}
 }
 
 // apply starts the host with what is built, or has the running one take it.
@@ -286,7 +276,7 @@ func (s *studio) running() bool {
 	return s.host != nil
 }
 
-// reassure tells that a long build is alive, until ctx ends.
+// reassure tells how long builds are getting on, until ctx ends.
 func (s *studio) reassure(ctx context.Context) {
 	tick := time.NewTicker(patience)
 	defer tick.Stop()
@@ -295,7 +285,9 @@ func (s *studio) reassure(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			s.say.say("still building; the first time, Go's standard library is compiled for WebAssembly as well")
+			for _, line := range s.work.underWay() {
+				s.say.say("%s", line)
+			}
 		}
 	}
 }
@@ -369,7 +361,7 @@ func (s *studio) state() state {
 		st.Ready, st.Reason = host.Ready()
 		o.host = &st
 	}
-	return o.state(func(b build) string { return fmt.Sprintf("for %.0f s", s.work.now().Sub(b.began).Seconds()) })
+	return o.state(s.work.now())
 }
 
 // close ends the host and tells why it ended, if it did so by itself.
@@ -388,9 +380,9 @@ func sourceOf(p config.Plugin) string {
 	if p.Build == nil {
 		return p.Source
 	}
-	return p.Source + "\x00" + p.Build.Command + "\x00" + p.Build.Output
+	return strings.Join(append([]string{p.Source, p.Build.Command, p.Build.Output}, p.Build.Watch...), "\x00")
 }
 
 // patience is how long a build may be silent before somebody is told that it
 // is still alive.
-const patience = 10 * time.Second
+const patience = 3 * time.Second

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/shardhost/shardhost/host/config"
 )
@@ -38,7 +39,7 @@ func suggestions(plugins []config.Plugin) []string {
 		}
 		for _, f := range files {
 			info, err := f.Info()
-			if err != nil || !info.Mode().IsRegular() || info.Size() > maxSource || filepath.Ext(f.Name()) == ".wasm" {
+			if err != nil || !info.Mode().IsRegular() || info.Size() > maxSource || filepath.Ext(f.Name()) == ".wasm" || strings.Contains(f.Name(), "_test.") {
 				continue
 			}
 			text, err := os.ReadFile(filepath.Join(p.Source, f.Name()))

@@ -18,6 +18,7 @@ func TestSuggestions(t *testing.T) {
 		again := "!ping"
 	`)
 	write(t, filepath.Join(root, "go", "go.wasm"), `"!binary"`)
+	write(t, filepath.Join(root, "go", "main_test.go"), `"!pingu"`)
 	write(t, filepath.Join(root, "many", "a.rs"), `"!a1" "!a2" "!a3" "!a4" "!a5" "!a6" "!a7"`)
 	plugin := func(source, prefix string) config.Plugin {
 		return config.Plugin{Source: source, Filter: config.Filter{Prefix: prefix}}

@@ -11,19 +11,20 @@ import (
 	"github.com/shardhost/shardhost/host/config"
 )
 
-// buildsAtOnce is how many plugins are compiled at the same time: one compiler
+// buildsAtOnce is how many plugins are built at the same time: one compiler
 // already uses every core, a second one fills the gaps while the first links.
 const buildsAtOnce = 2
 
-// A buildFunc makes the module of a plugin's source. Its error has the
-// compiler's output. It may be called for several plugins at once,
+// A buildFunc makes the module of a plugin's source, and says what it is doing
+// on the way. Its error has the compiler's output. It may be called for several plugins at once,
 // never twice at once for one.
-type buildFunc func(ctx context.Context, p config.Plugin) (module []byte, err error)
+type buildFunc func(ctx context.Context, p config.Plugin, step func(string)) (module []byte, err error)
 
-// A build is how a plugin's module stands.
-type build struct {
+// A buildState is how a plugin's module stands.
+type buildState struct {
 	building bool
 	began    time.Time     // of the build under way
+	step     string        // what it is doing; "": not known
 	at       time.Time     // when the last one ended; zero: never
 	took     time.Duration // of the last one
 	module   []byte        // of the last good one; nil: none yet
@@ -38,12 +39,20 @@ type workshop struct {
 	now   func() time.Time
 
 	mu     sync.Mutex
-	builds map[string]*build
+	builds map[string]*buildState
+	warm   bool // a plugin written in Go was built
 }
 
 // make builds plugins, several at once, and returns when all are done. It
-// returns the names of those whose build went well.
+// returns the names of those whose build went well, sorted.
+//
+// Until the first plugin written in Go is built, they are built one by one:
+// compilers that start together with an empty cache all compile the standard
+// library, which takes three times as long.
 func (w *workshop) make(ctx context.Context, plugins []config.Plugin) []string {
+	for _, p := range plugins {
+		w.begin(p.Name)
+	}
 	var (
 		wg    sync.WaitGroup
 		mu    sync.Mutex
@@ -51,26 +60,42 @@ func (w *workshop) make(ctx context.Context, plugins []config.Plugin) []string {
 		slots = make(chan struct{}, buildsAtOnce)
 	)
 	for _, p := range plugins {
-		w.begin(p.Name)
-		wg.Go(func() {
-			slots <- struct{}{}
+		slots <- struct{}{}
+		one := func() {
 			defer func() { <-slots }()
-			w.restart(p.Name)
-			module, err := w.build(ctx, p)
-			if ctx.Err() != nil {
-				err = ctx.Err()
-			}
-			w.end(p, module, err)
-			if err == nil {
+			if w.one(ctx, p) {
 				mu.Lock()
 				good = append(good, p.Name)
 				mu.Unlock()
 			}
-		})
+		}
+		if w.isWarm() {
+			wg.Go(one)
+		} else {
+			one()
+		}
 	}
 	wg.Wait()
 	slices.Sort(good)
 	return good
+}
+
+// one builds a plugin and tells whether that went well.
+func (w *workshop) one(ctx context.Context, p config.Plugin) bool {
+	w.restart(p.Name)
+	module, err := w.build(ctx, p, func(step string) { w.step(p.Name, step) })
+	if ctx.Err() != nil {
+		err = ctx.Err()
+	}
+	w.end(p, module, err)
+	return err == nil
+}
+
+// isWarm tells whether compilers will find the standard library in the cache.
+func (w *workshop) isWarm() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.warm
 }
 
 // begin marks a plugin as being built, perhaps waiting for its turn.
@@ -78,11 +103,11 @@ func (w *workshop) begin(name string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.builds == nil {
-		w.builds = make(map[string]*build)
+		w.builds = make(map[string]*buildState)
 	}
 	b := w.builds[name]
 	if b == nil {
-		b = &build{}
+		b = &buildState{}
 		w.builds[name] = b
 	}
 	b.building, b.began = true, w.now()
@@ -91,9 +116,39 @@ func (w *workshop) begin(name string) {
 // restart sets the clock of a build whose turn has come.
 func (w *workshop) restart(name string) {
 	w.mu.Lock()
-	w.builds[name].began = w.now()
+	w.builds[name].began, w.builds[name].step = w.now(), ""
 	w.mu.Unlock()
 	w.tell(fmt.Sprintf("building %s…", name))
+}
+
+// step notes what a build is doing.
+func (w *workshop) step(name, step string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.builds[name].step = step
+}
+
+// underWay describes the builds that take their time, a line each, sorted.
+func (w *workshop) underWay() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var lines []string
+	for name, b := range w.builds {
+		if b.building {
+			lines = append(lines, fmt.Sprintf("building %s… %s", name, b.doing(w.now())))
+		}
+	}
+	slices.Sort(lines)
+	return lines
+}
+
+// doing says what a build is doing and for how long.
+func (b buildState) doing(now time.Time) string {
+	text := fmt.Sprintf("for %.0f s", now.Sub(b.began).Seconds())
+	if b.step != "" {
+		text += ", " + b.step
+	}
+	return text
 }
 
 // end notes how a build went.
@@ -105,25 +160,26 @@ func (w *workshop) end(p config.Plugin, module []byte, err error) {
 	b.took = b.at.Sub(b.began)
 	if err == nil {
 		b.module, b.source = module, sourceOf(p)
+		w.warm = w.warm || p.IsFolder()
 	}
 	took := b.took
 	w.mu.Unlock()
 	switch {
 	case err == nil:
 		w.tell(fmt.Sprintf("built %s in %s", name, seconds(took)))
-	case !errors.Is(err, context.Canceled):
+	case !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded):
 		w.tell(fmt.Sprintf("%s does not build:\n%s", name, err))
 	}
 }
 
 // state returns how a plugin's build stands.
-func (w *workshop) state(name string) build {
+func (w *workshop) state(name string) buildState {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if b := w.builds[name]; b != nil {
 		return *b
 	}
-	return build{}
+	return buildState{}
 }
 
 // seconds prints a duration as a person reads it: 0.9 s, 12.3 s.

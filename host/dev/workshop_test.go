@@ -25,7 +25,8 @@ func TestWorkshop(t *testing.T) {
 				defer mu.Unlock()
 				told = append(told, line)
 			},
-			build: func(ctx context.Context, p config.Plugin) ([]byte, error) {
+			build: func(ctx context.Context, p config.Plugin, step func(string)) ([]byte, error) {
+				step("runtime, 7 packages")
 				mu.Lock()
 				atOnce++
 				most = max(most, atOnce)
@@ -40,6 +41,13 @@ func TestWorkshop(t *testing.T) {
 				return []byte(p.Source), nil
 			},
 		}
+		// The first builds that go well come one by one.
+		if got := w.make(t.Context(), []config.Plugin{{Name: "x", Source: "bad"}, {Name: "y", Source: "a.wasm"}, {Name: "z", Source: "one"}}); !slices.Equal(got, []string{"y", "z"}) {
+			t.Errorf("built well: %v", got)
+		}
+		if most != 1 {
+			t.Errorf("%d builds at once with a cold cache", most)
+		}
 		plugins := []config.Plugin{{Name: "a", Source: "one"}, {Name: "b", Source: "bad"}, {Name: "c", Source: "three"}}
 		done := make(chan []string)
 		go func() { done <- w.make(t.Context(), plugins) }()
@@ -48,6 +56,9 @@ func TestWorkshop(t *testing.T) {
 			if !w.state(p.Name).building {
 				t.Errorf("%s is not being built", p.Name)
 			}
+		}
+		if got := w.underWay(); len(got) != 3 || got[0] != "building a… for 0 s, runtime, 7 packages" || got[2] != "building c… for 0 s" {
+			t.Errorf("under way: %q", got)
 		}
 		if got := <-done; !slices.Equal(got, []string{"a", "c"}) {
 			t.Errorf("built well: %v", got)
@@ -82,7 +93,7 @@ func TestWorkshopIsStopped(t *testing.T) {
 	w := &workshop{
 		now:  time.Now,
 		tell: func(line string) { _, _ = told.Write([]byte(line + "\n")) },
-		build: func(ctx context.Context, _ config.Plugin) ([]byte, error) {
+		build: func(ctx context.Context, _ config.Plugin, _ func(string)) ([]byte, error) {
 			cancel()
 			<-ctx.Done()
 			return nil, errors.New("signal: killed")

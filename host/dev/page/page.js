@@ -160,8 +160,10 @@ function remember(m) {
   const at = m.note ? -1 : list.findIndex(o => o.id === m.id);
   if (at >= 0) list[at] = m;
   else list.push(m);
+  const late = list.length > 1 && m.time < list[list.length - 2].time; // an answer may overtake its question
+  if (late) list.sort((a, b) => a.time - b.time);
   if (list.length > 300) list.shift();
-  return at < 0;
+  return at < 0 && !late;
 }
 
 function showMessage(m) {
@@ -307,12 +309,6 @@ $("say").onkeydown = e => {
   e.preventDefault();
   back = Math.max(0, Math.min(said.length, back + step));
   $("say").value = said[back] || "";
-};
-let typed = 0;
-$("say").oninput = () => {
-  if (Date.now() - typed < 8000 || !$("say").value) return;
-  typed = Date.now();
-  post("typing", { guild: chosen.guild, channel: chosen.channel, user: $("user").value.trim() }).catch(() => {});
 };
 $("user").value = localStorage.getItem("user") || "Ada";
 $("user").onchange = () => {

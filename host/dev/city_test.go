@@ -1,0 +1,100 @@
+package dev
+
+import (
+	"context"
+	"encoding/json"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/shardhost/shardhost/discordtest"
+)
+
+func TestCity(t *testing.T) {
+	sim := discordtest.NewServer(discordtest.Options{Guilds: 3})
+	defer sim.Close()
+	c := newCity(sim, 2)
+	guilds := c.Guilds()
+	if len(guilds) != 3 || guilds[1].Shard != 1 || guilds[0].Channels[0].Name != "general" {
+		t.Fatalf("guilds are %+v", guilds)
+	}
+	general := guilds[0].Channels[0].ID
+	f := &feed{}
+	items, leave := f.subscribe()
+	defer leave()
+	ctx, cancel := context.WithCancel(t.Context())
+	followed := make(chan error, 1)
+	go func() { followed <- c.follow(ctx, f) }()
+
+	// The stream may begin after the first message: write until one comes.
+	var first message
+	for first.ID == "" {
+		if err := c.Say(guilds[0].ID, general, "Ada", "!ping"); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case it := <-items:
+			if err := json.Unmarshal(it.data, &first); err != nil || it.name != "message" {
+				t.Fatalf("%s %s: %v", it.name, it.data, err)
+			}
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+	if first.Author.Name != "Ada" || first.Author.Bot || first.Content != "!ping" || first.Channel != general || first.Time == 0 {
+		t.Errorf("message is %+v", first)
+	}
+	all := c.Messages(general)
+	if len(all) == 0 || !reflect.DeepEqual(all[len(all)-1], first) {
+		t.Errorf("the stream says\n%+v, the channel\n%+v", first, all)
+	}
+	for _, bad := range []struct{ name, guild, channel, content, want string }{
+		{"no such server", "1", general, "hi", "no such channel"},
+		{"a channel elsewhere", guilds[1].ID, general, "hi", "no such channel"},
+		{"no such channel", guilds[0].ID, "x", "hi", "no such channel"},
+		{"nothing said", guilds[0].ID, general, "", "without content"},
+	} {
+		if err := c.Say(bad.guild, bad.channel, "Ada", bad.content); err == nil || !strings.Contains(err.Error(), bad.want) || strings.Contains(err.Error(), "discordtest") {
+			t.Errorf("%s: %v", bad.name, err)
+		}
+	}
+	if got := c.Messages("nonsense"); got != nil {
+		t.Errorf("messages of no channel: %+v", got)
+	}
+	cancel()
+	if err := <-followed; err != nil {
+		t.Error(err)
+	}
+}
+
+// When the simulator ends, the page must not go on as if nothing was wrong.
+func TestCityEnds(t *testing.T) {
+	sim := discordtest.NewServer(discordtest.Options{Guilds: 1})
+	c := newCity(sim, 1)
+	sim.Close()
+	if err := c.follow(t.Context(), &feed{}); err == nil {
+		t.Error("a stream of nobody goes on")
+	}
+}
+
+// Whatever comes from the stream, a page gets a message that it can show.
+func FuzzCityPass(f *testing.F) {
+	f.Add("message", `{"id":"1","channel_id":"2","author":{"id":"3","username":"a","global_name":null,"bot":true},"content":"x","embeds":[],"message_reference":{"message_id":"1"}}`)
+	f.Add("delete", `{"id":"1","channel_id":"2"}`)
+	f.Add("message", `{"id":-1}`)
+	f.Add("sessions", `[]`)
+	f.Fuzz(func(t *testing.T, name, data string) {
+		to := &feed{}
+		items, leave := to.subscribe()
+		defer leave()
+		(&city{}).pass(name, []byte(data), to)
+		select {
+		case it := <-items:
+			var m message
+			if err := json.Unmarshal(it.data, &m); err != nil || m.ID == "" && it.name == "message" {
+				t.Fatalf("%s became %s %s: %v", data, it.name, it.data, err)
+			}
+		default:
+		}
+	})
+}

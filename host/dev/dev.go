@@ -1,0 +1,133 @@
+package dev
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+
+	"github.com/shardhost/shardhost/discordtest"
+	"github.com/shardhost/shardhost/host/config"
+)
+
+// heartbeat is what the simulated Discord asks for: short, so that the page
+// soon shows a latency.
+const heartbeat = 5 * time.Second
+
+// Run runs until ctx ends, and then returns nil once everything is closed. A
+// *ConfigError means that nothing was started; any other error, that it cannot
+// go on.
+func Run(ctx context.Context, o Options) (err error) {
+	o = o.withDefaults()
+	began := time.Now()
+	say := &progress{out: o.Out, color: o.Color}
+	data, cache, err := folders()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(data)) }()
+
+	// The configuration comes before the simulated Discord, because it says how
+	// many shards there are; where that one listens is put in below.
+	overrides := config.Overrides{Token: "dev", BaseURL: "http://127.0.0.1", DataDir: data}
+	load := func() (*config.Config, config.Diagnostics) {
+		return config.Load(o.Configs, config.Options{Watch: true, Overrides: overrides})
+	}
+	cfg, diags := load()
+	if diags.HasErrors() {
+		return &ConfigError{diags}
+	}
+	shards := max(cfg.Gateway.ShardCount, 2)
+	sim, err := discordtest.Start(discordtest.Options{
+		Seed: o.Seed, Guilds: o.Guilds, Shards: shards, MaxConcurrency: shards, HeartbeatInterval: heartbeat,
+	})
+	if err != nil {
+		return fmt.Errorf("dev: %w", err)
+	}
+	defer sim.Close()
+	overrides.Token, overrides.BaseURL = sim.Token, sim.REST
+
+	feed := &feed{}
+	notes := &notebook{feed: feed}
+	log := hclog.NewInterceptLogger(&hclog.LoggerOptions{Level: hclog.Warn, Output: say, TimeFormat: "15:04:05"})
+	log.RegisterSink(notes)
+	city, compiler := newCity(sim, shards), &compiler{dir: cache}
+	watch := newWatchers(func(name string, err error) { say.say("changes of %s go unnoticed: %v", name, err) })
+	defer watch.close()
+	s := &studio{
+		load: load, start: starter(log, o.Version), parts: compiler.sources, watch: watch, say: say, stats: city.Stats,
+		work: &workshop{build: compiler.build, tell: func(line string) { say.say("%s", line) }, now: time.Now},
+	}
+	if err := s.open(o.Configs); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.close()) }()
+
+	listener, err := listen(o.Listen)
+	if err != nil {
+		return err
+	}
+	p := &page{
+		run: strconv.FormatInt(began.UnixNano(), 36), sim: city, notes: notes, feed: feed, state: s.state,
+		try: func() []string { return suggestions(s.config().Plugins) },
+	}
+	p.open(listener, log)
+	defer func() { err = errors.Join(err, p.close()) }()
+
+	ctx, cancel := context.WithCancelCause(ctx)
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	defer cancel(nil)
+	wg.Go(func() {
+		if err := city.follow(ctx, feed); err != nil {
+			cancel(err)
+		}
+	})
+	say.say("the page is %s; the bot comes online when its plugins are built", p.url())
+	s.premiere(ctx, began)
+	switch {
+	case ctx.Err() != nil:
+	case !s.running():
+		say.headline("the bot is not online yet; save what is wrong: " + p.url())
+	default:
+		say.headline(fmt.Sprintf("ready after %s: %s", seconds(time.Since(began)), p.url()))
+		say.say("save a plugin's source and its next answer is new; Ctrl-C stops")
+		if o.OpenBrowser {
+			if err := openBrowser(p.url()); err != nil {
+				say.say("no browser could be opened: %v", err)
+			}
+		}
+	}
+	if err := s.serve(ctx); err != nil {
+		return err
+	}
+	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) && !errors.Is(cause, context.DeadlineExceeded) {
+		return cause
+	}
+	return nil
+}
+
+// folders makes the folder for what lives as long as this run, and the one for
+// compiled plugins, which stay.
+func folders() (data, cache string, err error) {
+	if cache, err = os.UserCacheDir(); err != nil {
+		cache = os.TempDir() // no home: a service account, a container
+	}
+	cache = filepath.Join(cache, "shardhost", "dev")
+	if err := os.MkdirAll(filepath.Join(cache, "machine"), 0o700); err != nil {
+		return "", "", fmt.Errorf("dev: the cache for compiled plugins: %w", err)
+	}
+	if data, err = os.MkdirTemp("", "shardhost-dev-"); err != nil {
+		return "", "", fmt.Errorf("dev: %w", err)
+	}
+	// The host keeps machine code in its data folder. Where links are not
+	// allowed it is compiled anew.
+	_ = os.Symlink(filepath.Join(cache, "machine"), filepath.Join(data, "cache"))
+	return data, cache, nil
+}
