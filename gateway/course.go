@@ -94,18 +94,20 @@ func (c *course) after(e ending) (pause time.Duration, lost bool) {
 }
 
 func (c *course) pause(e ending) time.Duration {
-	if c.failures == 0 && c.session != nil {
-		return c.fraction(0, firstPause)
+	var pause time.Duration
+	if c.failures == 0 {
+		pause = c.fraction(0, firstPause)
+	} else {
+		limit := resumeCap
+		if c.session == nil {
+			limit = identifyCap
+		}
+		pause = limit
+		if shift := c.failures - 1; shift < 16 {
+			pause = min(limit, pauseStep<<shift)
+		}
+		pause = c.fraction(pause/2, pause)
 	}
-	limit := resumeCap
-	if c.session == nil {
-		limit = identifyCap
-	}
-	pause := limit
-	if shift := max(c.failures-1, 0); shift < 16 {
-		pause = min(limit, pauseStep<<shift)
-	}
-	pause = c.fraction(pause/2, pause)
 	if e.code == discord.CloseRateLimited {
 		pause = max(pause, c.fraction(limitPause, 2*limitPause))
 	}
