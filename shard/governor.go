@@ -317,11 +317,11 @@ func (g *Governor) tellLocked(until time.Time) {
 	}
 	g.told = until
 	g.log.Error("the identify budget is used up down to the reserve; new sessions wait for its reset, running ones are not affected",
-		"remaining", g.ledger.record.Remaining, "reserve", g.ledger.floor(g.reserve), "until", until.UTC().Format(time.RFC3339))
+		"remaining", g.ledger.record.remaining(), "reserve", g.ledger.floor(g.reserve), "until", until.UTC().Format(time.RFC3339))
 }
 
 func (g *Governor) budgetErrorLocked(until time.Time) *BudgetError {
-	return &BudgetError{Remaining: g.ledger.record.Remaining, Reserve: g.ledger.floor(g.reserve), Total: g.ledger.record.Total, Until: until}
+	return &BudgetError{Remaining: g.ledger.record.remaining(), Reserve: g.ledger.floor(g.reserve), Total: g.ledger.record.Total, Until: until}
 }
 
 // Afford returns a *BudgetError when n IDENTIFYs would go below the reserve.
@@ -330,7 +330,7 @@ func (g *Governor) Afford(n int) error {
 	defer g.mu.Unlock()
 	now := time.Now()
 	g.ledger.roll(now)
-	if g.ledger.record.Remaining-n >= g.ledger.floor(g.reserve) {
+	if g.ledger.record.remaining()-n >= g.ledger.floor(g.reserve) {
 		return nil
 	}
 	until := g.ledger.resetAt()
@@ -361,7 +361,7 @@ func (g *Governor) Status() GovernorStatus {
 	until := g.ledger.until(g.reserve, time.Now())
 	r := g.ledger.record
 	return GovernorStatus{
-		Total: r.Total, Used: r.Total - r.Remaining, Remaining: r.Remaining, Reserve: g.ledger.floor(g.reserve),
+		Total: r.Total, Used: r.Total - r.remaining(), Remaining: r.remaining(), Reserve: g.ledger.floor(g.reserve),
 		ResetAt: g.ledger.resetAt(), MaxConcurrency: r.MaxConcurrency, Waiting: len(g.waiting), Until: until,
 	}
 }

@@ -81,7 +81,7 @@ func TestGovernorConcurrencyChanges(t *testing.T) {
 }
 
 func TestGovernorRefusesDamage(t *testing.T) {
-	for _, text := range []string{"", "null", "{}", "[1]", `{"total":-1,"remaining":0,"max_concurrency":1}`, `{"total":5,"remaining":6,"max_concurrency":1}`, "\x00\x01"} {
+	for _, text := range []string{"", "null", "{}", "[1]", `{"total":-1,"max_concurrency":1}`, `{"total":5,"used":-6,"max_concurrency":1}`, "\x00\x01"} {
 		t.Run(fmt.Sprintf("%q", text), func(t *testing.T) {
 			s := store.NewMemory()
 			if _, err := s.Commit(t.Context(), store.Batch{Writes: []store.Write{{Key: "k", Value: []byte(text)}}}); err != nil {

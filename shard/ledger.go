@@ -17,12 +17,16 @@ const day = 24 * time.Hour
 // A budgetRecord is the ledger as it is stored. Moments are unix milliseconds.
 type budgetRecord struct {
 	Total          int           `json:"total"`
-	Remaining      int           `json:"remaining"`
+	Used           int           `json:"used"`     // of this day, by our count
+	Left           int           `json:"left"`     // of this day, as the service said last, less what was used since
 	ResetAt        int64         `json:"reset_at"` // 0: the day begins with the next IDENTIFY
 	MaxConcurrency int           `json:"max_concurrency"`
 	Last           map[int]int64 `json:"last,omitempty"` // by key: when its last IDENTIFY went
 	Count          uint64        `json:"n"`              // IDENTIFYs ever; makes every write unique
 }
+
+// remaining is the lower of what the service and our own count leave.
+func (r *budgetRecord) remaining() int { return max(min(r.Total-r.Used, r.Left), 0) }
 
 // A ledger keeps account of the IDENTIFYs of a day. The lower of two numbers
 // counts: what the service says is left, and what is left by our own count.
@@ -37,7 +41,7 @@ type ledger struct {
 
 // openLedger reads the ledger; a missing one is a new one.
 func openLedger(ctx context.Context, s store.Store, name string, now time.Time) (*ledger, error) {
-	l := &ledger{store: s, name: name, record: budgetRecord{Total: 1000, Remaining: 1000, MaxConcurrency: 1}}
+	l := &ledger{store: s, name: name, record: budgetRecord{Total: 1000, Left: 1000, MaxConcurrency: 1}}
 	if s == nil {
 		return l, nil
 	}
@@ -63,8 +67,8 @@ func parseLedger(text []byte, now time.Time) (budgetRecord, error) {
 	if err := json.Unmarshal(text, &r); err != nil {
 		return budgetRecord{}, err
 	}
-	if r.Total < 1 || r.Remaining < 0 || r.Remaining > r.Total || r.MaxConcurrency < 1 {
-		return budgetRecord{}, fmt.Errorf("%d of %d left, concurrency %d", r.Remaining, r.Total, r.MaxConcurrency)
+	if r.Total < 1 || r.Used < 0 || r.Left < 0 || r.MaxConcurrency < 1 {
+		return budgetRecord{}, fmt.Errorf("total %d, used %d, left %d, concurrency %d", r.Total, r.Used, r.Left, r.MaxConcurrency)
 	}
 	if latest := now.Add(day).UnixMilli(); r.ResetAt > latest || r.ResetAt < 0 {
 		r.ResetAt = latest
@@ -89,20 +93,20 @@ func (l *ledger) observe(limit Limit, now time.Time) {
 		return
 	}
 	l.roll(now)
-	used := l.record.Total - l.record.Remaining
-	if limit.Known && limit.ResetAfter > 0 {
+	l.record.Total = limit.Total
+	if !limit.Known {
+		l.record.Left = limit.Total
+		return
+	}
+	l.record.Left = limit.Remaining
+	l.assumed = false
+	if limit.ResetAfter > 0 {
 		reset := now.Add(limit.ResetAfter).UnixMilli()
 		// Another day than the one we count in: what we counted is history.
 		if reset > l.record.ResetAt+time.Minute.Milliseconds() {
-			used = 0
+			l.record.Used = 0
 		}
 		l.record.ResetAt = reset
-	}
-	l.record.Total = limit.Total
-	l.record.Remaining = max(limit.Total-used, 0)
-	if limit.Known {
-		l.record.Remaining = min(l.record.Remaining, limit.Remaining)
-		l.assumed = false
 	}
 }
 
@@ -111,7 +115,7 @@ func (l *ledger) roll(now time.Time) {
 	if at := l.resetAt(); at.IsZero() || now.Before(at) {
 		return
 	}
-	l.record.ResetAt, l.record.Remaining, l.assumed = 0, l.record.Total, true
+	l.record.ResetAt, l.record.Used, l.record.Left, l.assumed = 0, 0, l.record.Total, true
 }
 
 // spend counts one IDENTIFY of a key.
@@ -119,7 +123,8 @@ func (l *ledger) spend(key int, now time.Time) {
 	if l.record.ResetAt == 0 {
 		l.record.ResetAt = now.Add(day).UnixMilli()
 	}
-	l.record.Remaining--
+	l.record.Used++
+	l.record.Left = max(l.record.Left-1, 0)
 	l.record.Count++
 	if l.record.Last == nil {
 		l.record.Last = make(map[int]int64)
@@ -127,12 +132,16 @@ func (l *ledger) spend(key int, now time.Time) {
 	l.record.Last[key] = now.UnixMilli()
 }
 
-func (l *ledger) refund() { l.record.Remaining = min(l.record.Remaining+1, l.record.Total) }
+// refund takes back what was spent and not used.
+func (l *ledger) refund() {
+	l.record.Used = max(l.record.Used-1, 0)
+	l.record.Left++
+}
 
 // until returns when the budget begins anew if it is used up, else zero.
 func (l *ledger) until(reserve float64, now time.Time) time.Time {
 	l.roll(now)
-	if l.record.Remaining > l.floor(reserve) {
+	if l.record.remaining() > l.floor(reserve) {
 		return time.Time{}
 	}
 	if l.record.ResetAt == 0 {

@@ -38,13 +38,18 @@ const (
 
 // rescale tries until a new generation is in charge, or none is needed.
 func (m *Manager) rescale(ctx context.Context) {
-	defer m.endRescale()
+	var old *generation
+	defer func() {
+		m.endRescale()
+		m.retire(old)
+	}()
 	pause := firstRescalePause
 	for {
 		m.mu.Lock()
 		m.wanted = false
 		m.mu.Unlock()
-		err := m.replace(ctx, 0)
+		var err error
+		old, err = m.replace(ctx, 0)
 		m.note(err)
 		if err == nil || ctx.Err() != nil {
 			return
@@ -89,19 +94,18 @@ func (m *Manager) RescaleTo(ctx context.Context, n int) error {
 	m.rescaling = true
 	result := make(chan error, 1)
 	m.goLocked(func(life context.Context) {
-		defer m.endRescale()
 		// The caller's context limits the attempt, the manager's life ends it.
 		both, stop := context.WithCancelCause(life)
 		defer stop(nil)
 		defer context.AfterFunc(ctx, func() { stop(context.Cause(ctx)) })()
-		err := m.replaceThen(both, n, func() { result <- nil })
-		if err != nil {
-			if life.Err() != nil {
-				err = ErrClosed
-			}
-			m.note(err)
-			result <- err
+		old, err := m.replace(both, n)
+		if err != nil && life.Err() != nil {
+			err = ErrClosed
 		}
+		m.note(err)
+		m.endRescale()
+		result <- err
+		m.retire(old)
 	})
 	m.mu.Unlock()
 	return <-result
@@ -128,21 +132,17 @@ func (m *Manager) note(err error) {
 	m.lastError = err
 }
 
-func (m *Manager) replace(ctx context.Context, n int) error {
-	return m.replaceThen(ctx, n, func() {})
-}
-
-// replaceThen opens a generation of n shards (0: as Discord recommends) beside
-// the one in charge, puts it in charge, calls done and closes the old one.
-func (m *Manager) replaceThen(ctx context.Context, n int, done func()) error {
+// replace opens a generation of n shards (0: as Discord recommends) beside the
+// one in charge, puts it in charge and returns the old one, which is to be
+// retired; nil when there was nothing to change.
+func (m *Manager) replace(ctx context.Context, n int) (old *generation, err error) {
 	next, err := m.prepare(ctx, n, m.condition())
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if next == nil {
 		m.log.Info("no rescaling is needed", "shards", m.NumShards())
-		done()
-		return nil
+		return nil, nil
 	}
 	m.mu.Lock()
 	m.next = next
@@ -150,19 +150,27 @@ func (m *Manager) replaceThen(ctx context.Context, n int, done func()) error {
 	err = m.openGeneration(ctx, next, endSession)
 	m.mu.Lock()
 	m.next = nil
-	if err != nil {
-		m.mu.Unlock()
-		return err
+	if err == nil {
+		old = m.current
+		m.current, m.replaced = next, time.Now()
 	}
-	old := m.current
-	m.current, m.replaced = next, time.Now()
 	m.mu.Unlock()
+	if err != nil {
+		return nil, err
+	}
 	m.log.Info("rescaled", "from", old.of, "to", next.of)
-	done()
+	return old, nil
+}
+
+// retire closes a generation that is no longer in charge, and ends its
+// sessions.
+func (m *Manager) retire(old *generation) {
+	if old == nil {
+		return
+	}
 	if err := m.closeGeneration(old, endSession); err != nil {
 		m.log.Warn("a shard of the old generation did not close cleanly", "error", err)
 	}
-	return nil
 }
 
 // need is why shards are to be replaced.
