@@ -37,7 +37,7 @@ func newRoot(std *stdio) *cobra.Command {
 	root.PersistentFlags().StringArrayVar(&g.vars, "var", nil, "value of a variable block, as NAME=VALUE; may be repeated")
 	group(root)
 	root.AddCommand(
-		newRun(g), newValidate(g), newFmt(g), newReload(g), newStatus(g), newSim(g), newPlugin(g), newEvents(g), newVersion(g),
+		newRun(g), newDev(g), newValidate(g), newFmt(g), newReload(g), newStatus(g), newSim(g), newPlugin(g), newEvents(g), newVersion(g),
 	)
 	return root
 }
