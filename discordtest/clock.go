@@ -74,6 +74,14 @@ func (t *manualTimer) Stop() bool {
 	return true
 }
 
+// Pending returns how many calls are to come: a test that waits for it to rise
+// knows that somebody has begun to wait.
+func (c *ManualClock) Pending() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.timers)
+}
+
 // Advance moves the clock on by d and makes the calls that fall due, in their
 // order, each at its own time, before it returns.
 func (c *ManualClock) Advance(d time.Duration) {

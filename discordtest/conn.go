@@ -105,7 +105,7 @@ func (c *conn) stop() {
 // write is the writer's goroutine. It ends when the connection does.
 func (c *conn) write() {
 	defer c.codec.close()
-	defer c.wire.reset()
+	defer func() { _ = c.wire.Close() }()
 	defer c.mute()
 	var spare []item
 	var payload []byte
@@ -121,6 +121,7 @@ func (c *conn) write() {
 		}
 		for {
 			batch := c.take(spare)
+			spare = batch // only once it is done with
 			if len(batch) == 0 {
 				break
 			}
@@ -142,7 +143,6 @@ func (c *conn) write() {
 				}
 			}
 			clear(batch)
-			spare = batch
 			if cap(spare) > 1024 {
 				spare = nil
 			}

@@ -40,6 +40,11 @@ func (h *hub) serve(w http.ResponseWriter, r *http.Request, byResumeURL bool) {
 		codec.close()
 		return // the upgrader has answered
 	}
+	if wired.wire.flush() != nil {
+		codec.close()
+		wired.wire.reset()
+		return
+	}
 	c := &conn{
 		hub: h, ws: ws, wire: wired.wire, codec: codec, rng: rng, opened: h.clock.Now(), resumeURL: byResumeURL,
 		wake: make(chan struct{}, 1), gone: make(chan struct{}),
@@ -61,8 +66,17 @@ func (h *hub) serve(w http.ResponseWriter, r *http.Request, byResumeURL bool) {
 		defer close(written)
 		c.write()
 	}()
-	h.greet(c, query.Get("v"))
-	code := c.read()
+	var code discord.CloseCode
+	if st := h.story(); st != nil {
+		code = h.play(c, st)
+	} else {
+		h.greet(c, query.Get("v"))
+		code = c.read(func(data []byte) {
+			if r := h.handle(c, data); r != nil {
+				h.refuse(c, r)
+			}
+		})
+	}
 	h.leave(c, code)
 	<-written
 }
@@ -116,9 +130,10 @@ func (h *hub) awaitBeat(c *conn) {
 	})
 }
 
-// read handles messages until the connection ends, and returns the code with
-// which the client closed it, 0 for none.
-func (c *conn) read() discord.CloseCode {
+// read hands messages to handle until the connection ends, and returns the
+// code with which the client closed it, 0 for none. A message is valid until
+// handle returns.
+func (c *conn) read(handle func([]byte)) discord.CloseCode {
 	var buf bytes.Buffer
 	for {
 		buf.Reset()
@@ -134,9 +149,7 @@ func (c *conn) read() discord.CloseCode {
 		case err != nil:
 			return 0
 		}
-		if r := c.hub.handle(c, buf.Bytes()); r != nil {
-			c.hub.refuse(c, r)
-		}
+		handle(buf.Bytes())
 	}
 }
 
@@ -145,10 +158,12 @@ func (c *conn) read() discord.CloseCode {
 func (h *hub) leave(c *conn, code discord.CloseCode) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if code == 0 || c.ending {
+	if code == 0 {
 		c.stop()
 	} else {
-		c.farewell = code // the writer answers the close as a websocket must
+		if !c.ending {
+			c.farewell = code // the writer answers the close as a websocket must
+		}
 		_ = c.wire.SetWriteDeadline(time.Now().Add(closeGrace))
 	}
 	close(c.gone)

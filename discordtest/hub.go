@@ -38,6 +38,7 @@ type hub struct {
 	listsAsked  map[discord.GuildID]time.Time // full member lists: one a guild in 30 s
 	events      uint64
 	faults      []Fault // that wait for their moment
+	stories     []*Story
 	tokenGone   bool
 	closed      bool
 }
