@@ -44,21 +44,21 @@ func parseInteraction(c *Ctx, data JSON) *Interaction {
 	for s.nextField() {
 		switch string(s.key) {
 		case "id":
-			i.ID = s.value().ID()
+			i.ID = s.id()
 		case "application_id":
-			i.ApplicationID = s.value().ID()
+			i.ApplicationID = s.id()
 		case "type":
 			i.Type = int(s.value().Int())
 		case "token":
 			i.Token = s.value().String()
 		case "guild_id":
-			i.GuildID = s.value().ID()
+			i.GuildID = s.id()
 		case "channel_id":
-			i.ChannelID = s.value().ID()
+			i.ChannelID = s.id()
 		case "member":
-			i.User = parseUser(s.value().Get("user"))
+			i.User = parseUser(&scanner{text: s.value().Get("user")})
 		case "user":
-			i.User = parseUser(s.value())
+			i.User = parseUser(&s)
 		case "data":
 			inner := s.value()
 			if i.Name = inner.Get("name").String(); i.Name == "" {
@@ -72,13 +72,11 @@ func parseInteraction(c *Ctx, data JSON) *Interaction {
 }
 
 // Reply answers with a message that everyone in the channel sees.
-func (i *Interaction) Reply(text string) error { return i.answer(4, messageBody(text)) }
+func (i *Interaction) Reply(text string) error { return i.answer(4, messageBody(text, "")) }
 
 // Whisper answers with a message that only the person sees.
 func (i *Interaction) Whisper(text string) error {
-	body := messageBody(text)
-	body["flags"] = 1 << 6
-	return i.answer(4, body)
+	return i.answer(4, messageBody(text, `,"flags":64`))
 }
 
 // Defer says that an answer follows; the person sees that the bot is thinking.
@@ -91,7 +89,7 @@ func (i *Interaction) Respond(kind int, data any) error { return i.answer(kind, 
 
 // FollowUp sends a further message, or the first one after Defer.
 func (i *Interaction) FollowUp(text string) error {
-	return i.ctx.REST("POST", "/webhooks/"+i.ApplicationID.String()+"/"+i.Token, messageBody(text), nil)
+	return i.ctx.REST("POST", "/webhooks/"+i.ApplicationID.String()+"/"+i.Token, messageBody(text, ""), nil)
 }
 
 func (i *Interaction) answer(kind int, data any) error {

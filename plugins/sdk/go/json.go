@@ -172,10 +172,10 @@ func (j JSON) digits() []byte {
 
 // trim removes white space around the value.
 func (j JSON) trim() JSON {
-	for len(j) > 0 && isSpace(j[0]) {
+	for len(j) > 0 && j[0] <= ' ' {
 		j = j[1:]
 	}
-	for len(j) > 0 && isSpace(j[len(j)-1]) {
+	for len(j) > 0 && j[len(j)-1] <= ' ' {
 		j = j[:len(j)-1]
 	}
 	return j

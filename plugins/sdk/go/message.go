@@ -47,15 +47,15 @@ func parseMessage(data JSON) *Message {
 	for s.nextField() {
 		switch string(s.key) {
 		case "id":
-			m.ID = s.value().ID()
+			m.ID = s.id()
 		case "channel_id":
-			m.ChannelID = s.value().ID()
+			m.ChannelID = s.id()
 		case "guild_id":
-			m.GuildID = s.value().ID()
+			m.GuildID = s.id()
 		case "content":
 			m.Content = s.value().String()
 		case "author":
-			m.Author = parseUser(s.value())
+			m.Author = parseUser(&s)
 		default:
 			s.skip()
 		}
@@ -63,13 +63,18 @@ func parseMessage(data JSON) *Message {
 	return m
 }
 
-func parseUser(data JSON) User {
+// parseUser takes the value before which outer stands.
+func parseUser(outer *scanner) User {
 	var u User
-	s := scanner{text: data}
+	if !outer.isObject() {
+		outer.skip()
+		return u
+	}
+	s := outer.inside()
 	for s.nextField() {
 		switch string(s.key) {
 		case "id":
-			u.ID = s.value().ID()
+			u.ID = s.id()
 		case "username":
 			u.Username = s.value().String()
 		case "global_name":
@@ -80,26 +85,26 @@ func parseUser(data JSON) User {
 			s.skip()
 		}
 	}
+	outer.leave(&s)
 	return u
 }
 
 // Reply answers a message in its channel, shown as a reply to it. The person
 // is notified; @everyone and roles in text are not.
 func (c *Ctx) Reply(m *Message, text string) error {
-	body := messageBody(text)
-	body["message_reference"] = Object{"message_id": m.ID, "fail_if_not_exists": false}
-	return c.REST("POST", "/channels/"+m.ChannelID.String()+"/messages", body, nil)
+	more := `,"message_reference":{"fail_if_not_exists":false,"message_id":"` + m.ID.String() + `"}`
+	return c.REST("POST", "/channels/"+m.ChannelID.String()+"/messages", messageBody(text, more), nil)
 }
 
 // Send writes a message to a channel. People mentioned in text are notified;
 // @everyone and roles are not. For anything richer see REST.
 func (c *Ctx) Send(channel ID, text string) error {
-	return c.REST("POST", "/channels/"+channel.String()+"/messages", messageBody(text), nil)
+	return c.REST("POST", "/channels/"+channel.String()+"/messages", messageBody(text, ""), nil)
 }
 
-func messageBody(text string) Object {
-	return Object{
-		"content":          text,
-		"allowed_mentions": Object{"parse": []string{"users"}, "replied_user": true},
-	}
+// messageBody is a message with that text; more are further fields, each with
+// a comma before it. It is what plugins send most, so no Object is made.
+func messageBody(text, more string) JSON {
+	b := append(make(JSON, 0, 128+len(text)+len(more)), `{"allowed_mentions":{"parse":["users"],"replied_user":true},"content":`...)
+	return append(append(appendString(b, text), more...), '}')
 }

@@ -14,6 +14,7 @@ type scanner struct {
 	text []byte
 	at   int
 	open bool   // inside the value that nextField or nextItem goes through
+	done bool   // behind it
 	key  []byte // of the field before which the scanner stands, escapes and all
 }
 
@@ -29,22 +30,27 @@ func (s *scanner) nextField() bool {
 	if !s.next('{', '}') {
 		return false
 	}
-	if s.text[s.at] != '"' {
+	text, start := s.text, s.at+1
+	if text[start-1] != '"' {
 		return s.stop()
 	}
-	start := s.at + 1
-	s.at = stringEnd(s.text, start)
-	if s.at == 0 {
+	i := stringEnd(text, start)
+	if i == 0 {
 		return s.stop()
 	}
-	s.key = s.text[start : s.at-1]
-	s.space()
-	if s.at >= len(s.text) || s.text[s.at] != ':' {
+	s.key = text[start : i-1]
+	for i < len(text) && text[i] <= ' ' {
+		i++
+	}
+	if i >= len(text) || text[i] != ':' {
 		return s.stop()
 	}
-	s.at++
-	s.space()
-	return s.at < len(s.text)
+	i++
+	for i < len(text) && text[i] <= ' ' {
+		i++
+	}
+	s.at = i
+	return i < len(text)
 }
 
 // nextItem stands before the next element of an array.
@@ -52,30 +58,78 @@ func (s *scanner) nextItem() bool { return s.next('[', ']') }
 
 // next passes the opening bracket or the comma before a field or an element.
 func (s *scanner) next(opening, closing byte) bool {
-	s.space()
-	if s.at >= len(s.text) {
+	if s.done {
 		return false
 	}
-	if !s.open {
-		if s.text[s.at] != opening {
-			return false
-		}
-		s.open = true
-	} else if s.text[s.at] != ',' {
+	text, i := s.text, s.at
+	for i < len(text) && text[i] <= ' ' {
+		i++
+	}
+	before := opening
+	if s.open {
+		before = ','
+	}
+	if i < len(text) && text[i] == closing && s.open {
+		return s.end(i)
+	}
+	if i >= len(text) || text[i] != before {
 		return s.stop()
 	}
-	s.at++
-	s.space()
-	if s.at >= len(s.text) || s.text[s.at] == closing {
+	s.open = true
+	i++
+	for i < len(text) && text[i] <= ' ' {
+		i++
+	}
+	if i >= len(text) {
 		return s.stop()
 	}
+	if text[i] == closing {
+		return s.end(i)
+	}
+	s.at = i
 	return true
 }
 
-// stop ends the walk for good.
-func (s *scanner) stop() bool {
-	s.at = len(s.text)
+// end is behind the closing bracket at i.
+func (s *scanner) end(i int) bool {
+	s.at, s.done = i+1, true
 	return false
+}
+
+// stop gives up: this is not JSON.
+func (s *scanner) stop() bool {
+	s.at, s.done = len(s.text), true
+	return false
+}
+
+// inside is a scanner for the value before which s stands. leave passes it.
+func (s *scanner) inside() scanner { return scanner{text: s.text, at: s.at} }
+
+// leave passes what inside has gone through to its end.
+func (s *scanner) leave(inner *scanner) { s.at = inner.at }
+
+// id takes the value as an id.
+func (s *scanner) id() ID {
+	text, i := s.text, s.at+1
+	if i <= len(text) && text[i-1] == '"' {
+		var id uint64
+		// 19 digits always fit.
+		for start := i; i < len(text) && i-start < 20; i++ {
+			c := text[i] - '0'
+			if c > 9 {
+				break
+			}
+			if i-start == 19 {
+				return s.value().ID()
+			}
+			id = id*10 + uint64(c)
+		}
+		if i < len(text) && text[i] == '"' {
+			s.at = i + 1
+			return ID(id)
+		}
+	}
+	return s.value().ID()
 }
 
 // keyIs compares the key with a name.
@@ -111,26 +165,7 @@ func (s *scanner) skip() {
 			i = len(text)
 		}
 	case '{', '[':
-		depth := 0
-		for i < len(text) {
-			switch text[i] {
-			case '"':
-				i = stringEnd(text, i+1)
-				if i == 0 {
-					s.at = len(text)
-					return
-				}
-				continue
-			case '{', '[':
-				depth++
-			case '}', ']':
-				depth--
-			}
-			i++
-			if depth == 0 {
-				break
-			}
-		}
+		i = containerEnd(text, i)
 	default:
 		for i < len(text) && !isEnd(text[i]) {
 			i++
@@ -139,15 +174,38 @@ func (s *scanner) skip() {
 	s.at = i
 }
 
+// containerEnd returns the index after the bracket that closes the one at i,
+// or the end of the text. It does not tell square brackets from curly ones.
+func containerEnd(text []byte, i int) int {
+	depth := 0
+	for i < len(text) {
+		switch c := text[i]; {
+		case c == '"':
+			i = stringEnd(text, i+1)
+			if i == 0 {
+				return len(text)
+			}
+			continue
+		case c|0x20 == '{': // [ is { without that bit, ] is }
+			depth++
+		case c|0x20 == '}':
+			depth--
+			if depth == 0 {
+				return i + 1
+			}
+		}
+		i++
+	}
+	return i
+}
+
 func (s *scanner) space() {
-	for s.at < len(s.text) && isSpace(s.text[s.at]) {
+	for s.at < len(s.text) && s.text[s.at] <= ' ' {
 		s.at++
 	}
 }
 
-func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
-
-func isEnd(c byte) bool { return c == ',' || c == '}' || c == ']' || isSpace(c) }
+func isEnd(c byte) bool { return c <= ' ' || c == ',' || c == '}' || c == ']' }
 
 // stringEnd returns the index after the quote that ends the string whose first
 // character is at i, or 0 if there is none.
@@ -185,14 +243,7 @@ func stringEnd(text []byte, i int) int {
 // unquote resolves the escapes of a string's inside. As encoding/json does, it
 // replaces what is not UTF-8 and halves of surrogate pairs by U+FFFD.
 func unquote(text []byte) string {
-	plain := true
-	for _, c := range text {
-		if c == '\\' || c >= utf8.RuneSelf {
-			plain = false
-			break
-		}
-	}
-	if plain {
+	if isPlain(text) {
 		return string(text)
 	}
 	out := make([]byte, 0, len(text))
@@ -244,6 +295,29 @@ func unquote(text []byte) string {
 		}
 	}
 	return string(out)
+}
+
+// isPlain tells whether a string's inside is ASCII without escapes.
+func isPlain(text []byte) bool {
+	const (
+		ones   = 0x0101010101010101
+		highs  = 0x8080808080808080
+		slants = ones * '\\'
+	)
+	i := 0
+	for ; i+8 <= len(text); i += 8 {
+		word := load64(text, i)
+		slant := word ^ slants
+		if (word|(slant-ones)&^slant)&highs != 0 {
+			return false
+		}
+	}
+	for ; i < len(text); i++ {
+		if text[i] == '\\' || text[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // hex4 reads the four digits of \u.
