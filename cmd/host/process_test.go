@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -24,14 +25,18 @@ type process struct {
 // limit is how long a test waits for a process.
 const limit = 30 * time.Second
 
-func start(t *testing.T, args ...string) *process {
+// quickExit keeps the race detector from waiting a second at each exit.
+const quickExit = "GORACE=atexit_sleep_ms=10"
+
+// start starts one with more in its environment.
+func start(t *testing.T, env []string, args ...string) *process {
 	t.Helper()
 	exe, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.CommandContext(t.Context(), exe, args...)
-	cmd.Env = append(os.Environ(), asProcess+"=1")
+	cmd.Env = append(append(os.Environ(), asProcess+"=1", quickExit), env...)
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -72,7 +77,7 @@ func TestSim(t *testing.T) {
 		signal os.Signal
 	}{{"interrupt", os.Interrupt}, {"terminate", syscall.SIGTERM}} {
 		t.Run(test.name, func(t *testing.T) {
-			p := start(t, "sim", "--listen", "127.0.0.1:0", "--guilds", "3", "--shards", "4", "--max-concurrency", "2", "--seed", "7")
+			p := start(t, nil, "sim", "--listen", "127.0.0.1:0", "--guilds", "3", "--shards", "4", "--max-concurrency", "2", "--seed", "7")
 			line := p.line(t)
 			var sim struct{ REST, Gateway, Control, Token string }
 			if err := json.Unmarshal([]byte(line), &sim); err != nil {
@@ -118,4 +123,101 @@ func get(t *testing.T, url, token string, v any) {
 	if err := json.NewDecoder(resp.Body).Decode(v); err != nil || resp.StatusCode != http.StatusOK {
 		t.Fatalf("%s: %s, %v", url, resp.Status, err)
 	}
+}
+
+// simulated starts a simulated Discord as a process, and returns the
+// environment of a host that is to use it.
+func simulated(t *testing.T) (sim *process, env []string) {
+	t.Helper()
+	sim = start(t, nil, "sim", "--guilds", "2", "--shards", "1")
+	var addr struct{ REST, Token string }
+	if err := json.Unmarshal([]byte(sim.line(t)), &addr); err != nil {
+		t.Fatal(err)
+	}
+	return sim, []string{"BASE=" + addr.REST, "DISCORD_TOKEN=" + addr.Token}
+}
+
+// startHost writes a configuration without plugins and starts a host with it.
+func startHost(t *testing.T, env []string) (p *process, config string) {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "shardhost") // short: a socket is in it
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	config = filepath.Join(dir, "config.hcl")
+	text := "discord {\n  token = env(\"DISCORD_TOKEN\")\n  api {\n    base_url = env(\"BASE\")\n  }\n}\n"
+	if err := os.WriteFile(config, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return start(t, env, "run", "-c", config), config
+}
+
+// until runs a command as a process until it exits with 0.
+func until(t *testing.T, args ...string) string {
+	t.Helper()
+	deadline := time.Now().Add(limit)
+	for {
+		p := start(t, nil, args...)
+		var out bytes.Buffer
+		io.Copy(&out, p.out)
+		if p.end(t) == exitOK {
+			return out.String()
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%v: %s", args, p.stderr)
+		}
+	}
+}
+
+func TestRunAgainstSim(t *testing.T) {
+	sim, env := simulated(t)
+	host, config := startHost(t, env)
+	out := until(t, "status", "--json", "-c", config)
+	var status struct {
+		FormatVersion int `json:"format_version"`
+		Identifies    struct{ Limit int }
+	}
+	if err := json.Unmarshal([]byte(out), &status); err != nil || status.FormatVersion != formatVersion {
+		t.Errorf("%v in %s", err, out)
+	}
+	until(t, "reload", "-c", config)
+	if err := host.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if code := host.end(t); code != exitOK {
+		t.Errorf("exit code %d; stderr\n%s", code, host.stderr)
+	}
+	for _, secret := range env[1:] {
+		if _, value, _ := strings.Cut(secret, "="); strings.Contains(host.stderr.String()+out, value) {
+			t.Error("the token is in the log or the status")
+		}
+	}
+	sim.Process.Signal(os.Interrupt)
+	sim.end(t)
+}
+
+func TestRunRefused(t *testing.T) {
+	sim, env := simulated(t)
+	for _, test := range []struct {
+		name string
+		env  []string
+		code int
+		text string
+	}{
+		{"wrong token", []string{env[0], "DISCORD_TOKEN=wrong-token-of-a-test"}, exitRefused, "401"},
+		{"nobody there", []string{"BASE=http://127.0.0.1:9/api", "DISCORD_TOKEN=wrong-token-of-a-test"}, exitTemporary, "127.0.0.1:9"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p, _ := startHost(t, test.env)
+			if code := p.end(t); code != test.code || !strings.Contains(p.stderr.String(), test.text) {
+				t.Errorf("exit code %d, want %d; stderr\n%s", code, test.code, p.stderr)
+			}
+			if strings.Contains(p.stderr.String(), "wrong-token-of-a-test") {
+				t.Errorf("the token is in the log:\n%s", p.stderr)
+			}
+		})
+	}
+	sim.Process.Signal(os.Interrupt)
+	sim.end(t)
 }

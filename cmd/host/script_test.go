@@ -51,6 +51,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("MODULES", modules)
 			env.Setenv("NO_COLOR", "1")
+			env.Vars = append(env.Vars, quickExit)
 			// Not in the script's own folder: a socket's path is short.
 			dir, err := os.MkdirTemp("", "shardhost")
 			if err != nil {

@@ -6,7 +6,12 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 )
+
+// echo is how soon after the first signal another one is the same: programs
+// such as timeout(1) signal the process and then its group.
+const echo = 100 * time.Millisecond
 
 // interruptible returns a context that ends with the first SIGINT or SIGTERM.
 // The second one ends the process at once. stop ends the watch and waits for it.
@@ -20,16 +25,19 @@ func interruptible(parent context.Context, std *stdio) (ctx context.Context, sto
 	end, ended := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(ended)
-		for first := true; ; first = false {
+		var first time.Time
+		for {
 			select {
 			case <-end:
 				return
 			case <-signals:
-				if !first {
+				if first.IsZero() {
+					first = time.Now()
+					cancel()
+				} else if time.Since(first) > echo {
 					fmt.Fprintln(std.Err, "shardhost: stopped at once")
 					os.Exit(exitFailed)
 				}
-				cancel()
 			}
 		}
 	}()
