@@ -83,24 +83,31 @@ func (o *object) drop(key string) {
 }
 
 // MarshalJSON writes the fields in order.
-func (o object) MarshalJSON() ([]byte, error) {
-	var b bytes.Buffer
-	b.WriteByte('{')
+func (o object) MarshalJSON() ([]byte, error) { return o.bytes(), nil }
+
+func (o object) bytes() []byte {
+	size := 2
+	for _, f := range o {
+		size += len(f.key) + len(f.value) + 4
+	}
+	b := append(make([]byte, 0, size), '{')
 	for i, f := range o {
 		if i > 0 {
-			b.WriteByte(',')
+			b = append(b, ',')
 		}
-		b.Write(encode(f.key))
-		b.WriteByte(':')
-		b.Write(f.value)
+		b = append(b, encode(f.key)...)
+		b = append(b, ':')
+		b = append(b, f.value...)
 	}
-	b.WriteByte('}')
-	return b.Bytes(), nil
+	return append(b, '}')
 }
 
 // encode returns the JSON form of a value that has one, without escaping for
 // HTML, as Discord does not either.
 func encode(v any) json.RawMessage {
+	if o, isObject := v.(object); isObject {
+		return o.bytes() // a large guild is not read once more to be compacted
+	}
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)

@@ -2,6 +2,7 @@ package discordtest
 
 import (
 	"crypto/tls"
+	"math"
 	"time"
 
 	"github.com/shardhost/shardhost/discord"
@@ -11,7 +12,9 @@ import (
 // a small, strict one: 20 guilds, 2 recommended shards, max_concurrency 1,
 // every limit of the documentation in force, and no faults.
 //
-// Where zero means a default, a negative value means none.
+// Where zero means a default, a negative value means none: no guilds, no
+// IDENTIFYs left, no heartbeats asked for, nothing kept. A negative limit of
+// requests, guilds a shard or the send queue is no limit.
 type Options struct {
 	Listen       string      // address to listen on; default 127.0.0.1:0, a free port of the loopback interface
 	ResumeListen string      // address of a second listener that resume_gateway_url names; default: the first one
@@ -69,6 +72,12 @@ func (o Options) withDefaults() Options {
 			*p = 0
 		}
 	}
+	limit := func(p *int, v int) {
+		if *p < 0 {
+			*p = math.MaxInt
+		}
+		number(p, v)
+	}
 	text(&o.Listen, "127.0.0.1:0")
 	if o.Seed == 0 {
 		o.Seed = 1
@@ -82,11 +91,11 @@ func (o Options) withDefaults() Options {
 	number(&o.IdentifyLimit, 1000)
 	number(&o.ShardMultiple, 1)
 	o.ShardMultiple = max(o.ShardMultiple, 1)
-	number(&o.MaxGuildsPerShard, 2500)
+	limit(&o.MaxGuildsPerShard, 2500)
 	span(&o.HeartbeatInterval, 41250*time.Millisecond)
 	span(&o.SessionTTL, 3*time.Minute)
 	number(&o.ReplayLimit, 16384)
-	number(&o.SendQueue, 65536)
+	limit(&o.SendQueue, 65536)
 	number(&o.GlobalLimit, 50)
 	number(&o.InvalidLimit, 10000)
 	number(&o.HistoryLimit, 10000)

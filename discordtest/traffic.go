@@ -24,7 +24,7 @@ type traffic struct {
 type quarter struct {
 	guild    *Guild
 	channels []discord.ChannelID
-	speakers []*speaker
+	speakers []*speaker // nil until they say something
 }
 
 // speaker is one person with their events, cut where they differ.
@@ -81,10 +81,17 @@ func (t *traffic) quarter(g *Guild) *quarter {
 			q.channels = append(q.channels, ch.ID)
 		}
 	}
-	for range min(speakersPerGuild, g.Members-1) {
-		q.speakers = append(q.speakers, t.speaker(g, g.someone(t.rng)))
-	}
+	q.speakers = make([]*speaker, min(speakersPerGuild, g.Members-1))
 	return q
+}
+
+// speaks picks somebody of a guild.
+func (t *traffic) speaks(q *quarter) *speaker {
+	i := t.rng.IntN(len(q.speakers))
+	if q.speakers[i] == nil {
+		q.speakers[i] = t.speaker(q.guild, q.guild.someone(t.rng))
+	}
+	return q.speakers[i]
 }
 
 func (t *traffic) speaker(g *Guild, m *member) *speaker {
@@ -152,7 +159,7 @@ func replaceReference(d []byte) []byte {
 // next makes one event.
 func (t *traffic) next(now time.Time) *event {
 	q := pick(t.rng, t.guilds)
-	sp := pick(t.rng, q.speakers)
+	sp := t.speaks(q)
 	channel := pick(t.rng, q.channels)
 	var name string
 	var d []byte
