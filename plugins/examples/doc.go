@@ -5,5 +5,6 @@
 //	remind   sets timers
 //
 // Each is a package of its own with a test that runs it natively. The tests of
-// this package build them for WebAssembly and run them as the host does.
+// this package build them for WebAssembly, run one as the host does, and have a
+// guest made for the purpose call every function of the host.
 package examples

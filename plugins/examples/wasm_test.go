@@ -39,36 +39,8 @@ func TestPing(t *testing.T) {
 	equal(t, g.host.take(), reply("pong"), "done 1", "done 2", "done 3", reply("pong"))
 }
 
-func TestCounter(t *testing.T) {
-	m := compile(t, "counter")
-	first := run(t, m)
-	first.init(document)
-	first.must(message("!count"))
-	second := run(t, m)
-	second.init(document)
-	second.must(message("!count"))
-	equal(t, m.host.take(), reply("1"), reply("2"))
-}
-
-func TestRemind(t *testing.T) {
-	g := run(t, compile(t, "remind"))
-	g.init(document)
-	g.must(message("!remind 10s drink water"))
-	equal(t, g.host.take(), reply("I will remind you in 10s."))
-	if len(g.host.timers) != 1 {
-		t.Fatalf("timers are %v", g.host.timers)
-	}
-	for tag, times := range g.host.timers {
-		if times != "10000/0" {
-			t.Errorf("the timer is set to %s", times)
-		}
-		g.must(abi.Frame{Kind: abi.KindTimer, Tag: tag, Event: abi.UnknownEvent})
-	}
-	equal(t, g.host.take(), `rest {"method":"POST","path":"/channels/22/messages","body":{"allowed_mentions":{"parse":["users"],"replied_user":true},"content":"<@44> drink water"}}`)
-}
-
-// TestImports pins that a plugin needs the grants for what it uses and no
-// others.
+// TestImports builds every example and pins that it needs the grants for what
+// it uses and no others.
 func TestImports(t *testing.T) {
 	always := []string{"done", "fail", "log", "log_level"}
 	for dir, more := range map[string][]string{
