@@ -26,6 +26,14 @@ func newEvent(name string, guild discord.GuildID, d []byte) *event {
 	return &event{typ: discord.ParseEvent(name), name: name, guild: guild, d: d}
 }
 
+// regard notes whether the event is about the bot itself.
+func (e *event) regard(bot discord.UserID) {
+	switch e.typ {
+	case discord.EventGuildMemberUpdate, discord.EventThreadMembersUpdate:
+		e.own = e.own || bytes.Contains(e.d, []byte(`"`+bot.String()+`"`))
+	}
+}
+
 // route is the guild whose shard gets the event.
 func (e *event) route() discord.GuildID {
 	switch e.typ {

@@ -59,6 +59,7 @@ func newHub(o Options, w *world, rec *record, watch *stream, after func(time.Dur
 // its number. Events are numbered and sent in one order for all sessions.
 func (h *hub) dispatch(e *event) uint64 {
 	e.at = h.clock.Now()
+	e.regard(h.world.bot.ID)
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.events++
