@@ -16,6 +16,9 @@ type Guest struct {
 	setup  setup
 	calls  calls
 	routes routes
+
+	goroutines int // that there are without the plugin's
+	unrested   int // bytes handled since the last rest
 }
 
 // Buffer returns the memory that the host writes the next document or batch
@@ -46,6 +49,7 @@ func (g *Guest) Init(size int) int32 {
 		return int32(abi.Internal)
 	}
 	runtime.Gosched()
+	g.goroutines = runtime.NumGoroutine()
 	return 0
 }
 
@@ -87,10 +91,21 @@ func (g *Guest) Batch(size, count int) int32 {
 			return int32(abi.Internal)
 		}
 	}
-	// The collector and goroutines of the plugin run only while the guest
-	// does: https://github.com/golang/go/issues/65199.
-	runtime.Gosched()
+	g.rest(size)
 	return 0
+}
+
+// rest lets the collector and goroutines of the plugin have their turn, which
+// run only while the guest does (https://github.com/golang/go/issues/65199).
+// It takes longer than a small event, so the collector gets it by the amount of
+// what was handled.
+func (g *Guest) rest(size int) {
+	const enough = 64 << 10
+	g.unrested += size
+	if g.unrested >= enough || runtime.NumGoroutine() > g.goroutines {
+		g.unrested = 0
+		runtime.Gosched()
+	}
 }
 
 // handle gives a frame to its handlers. Kinds that this SDK does not know are
