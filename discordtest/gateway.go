@@ -27,8 +27,10 @@ func (h *hub) serve(w http.ResponseWriter, r *http.Request, byResumeURL bool) {
 	}
 	h.mu.Lock()
 	rng := rand.New(rand.NewPCG(h.rng.Uint64(), h.rng.Uint64()))
+	// The codec works on the writer's goroutine, faults strike on others.
+	splits := rand.New(rand.NewPCG(h.rng.Uint64(), h.rng.Uint64()))
 	h.mu.Unlock()
-	codec, err := newCodec(query.Get("compress"), h.opts.SplitFrames, rng)
+	codec, err := newCodec(query.Get("compress"), h.opts.SplitFrames, splits)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
