@@ -9,7 +9,7 @@ const (
 	KVPut    Kind = iota + 1 // Key, Value, Expires, Checked, Revision, Grow
 	KVDelete                 // Key, Grow
 	KVAdd                    // Key, Delta, Grow
-	TimerSet                 // Tag, Due, Period
+	TimerSet                 // Tag, Due, Period, Keep, Guild, Shard
 	TimerOff                 // Tag
 	Rest                     // Tag, Call
 	Cancel                   // Tag
@@ -27,12 +27,15 @@ type Effect struct {
 	Checked  bool      // KVPut only if the key still has Revision
 	Revision uint64    // 0: the key must not exist
 	Delta    int64
-	Grow     int64 // bytes by which the namespace grows, counted against the quota
+	Grow     int64 // bytes by which the namespace will grow as far as the handler knows, reserved of the quota
 
 	Tag    uint64
 	Due    time.Time
 	Period time.Duration // 0: once
 	Keep   bool          // TimerSet from shard_init: a timer with this tag and period runs on undisturbed
+	Asker  uint64        // TimerSet, Rest: the guest that asked, see Lane.Guest
+	Guild  uint64        // TimerSet: of the frame that set it
+	Shard  int
 
 	Call    *Call
 	Command *Command
@@ -40,16 +43,16 @@ type Effect struct {
 
 // Call is one REST request on its way through the outbox.
 type Call struct {
-	Method   string `json:"method"`
-	Path     string `json:"path"`
-	Body     []byte `json:"body,omitempty"` // JSON
-	Reason   string `json:"reason,omitempty"`
-	Context  string `json:"context,omitempty"`
-	Tag      uint64 `json:"tag,omitempty"` // 0: nobody waits for the answer
-	Guild    uint64 `json:"guild,omitempty"`
-	Shard    int    `json:"shard"`
-	Resend   bool   `json:"resend,omitempty"`   // on_uncertain = "resend"
-	Deadline int64  `json:"deadline,omitempty"` // unix milliseconds after which it is pointless; 0: none
+	Method  string `json:"method"`
+	Path    string `json:"path"`
+	Body    []byte `json:"body,omitempty"` // JSON
+	Reason  string `json:"reason,omitempty"`
+	Context string `json:"context,omitempty"`
+	Tag     uint64 `json:"tag,omitempty"` // 0: nobody waits for the answer
+	Guild   uint64 `json:"guild,omitempty"`
+	Shard   int    `json:"shard"`
+	Asker   uint64 `json:"-"`                // the guest that asked, see Lane.Guest; 0: before the host was started
+	Resend  bool   `json:"resend,omitempty"` // on_uncertain = "resend"
 }
 
 // Command is one gateway command.

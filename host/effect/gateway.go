@@ -13,13 +13,22 @@ import (
 // https://docs.discord.com/developers/events/gateway#sending-events
 const maxCommand = 4096 - len(`{"op":43,"d":}`)
 
-// commandGrants are the names by which a grant allows an opcode.
-var commandGrants = map[int32]string{
-	abi.GatewayPresence:   "presence",
-	abi.GatewayVoiceState: "voice",
-	abi.GatewayMembers:    "members",
-	abi.GatewaySoundboard: "soundboard",
-	abi.GatewayChannels:   "channels",
+// commandGrant is the name by which a grant allows an opcode, "" for one that
+// no plugin may send.
+func commandGrant(op int32) string {
+	switch op {
+	case abi.GatewayPresence:
+		return "presence"
+	case abi.GatewayVoiceState:
+		return "voice"
+	case abi.GatewayMembers:
+		return "members"
+	case abi.GatewaySoundboard:
+		return "soundboard"
+	case abi.GatewayChannels:
+		return "channels"
+	}
+	return ""
 }
 
 func gatewayCommand(r *Recorder, g *wasm.Guest, p []uint64) abi.Code {
@@ -27,8 +36,8 @@ func gatewayCommand(r *Recorder, g *wasm.Guest, p []uint64) abi.Code {
 	if r.env.Grant.Gateway == nil {
 		return r.deny("gateway", `add a block "gateway" with allow = [...] to grant`)
 	}
-	name, known := commandGrants[op]
-	if !known || shard < -1 {
+	name := commandGrant(op)
+	if name == "" || shard < -1 {
 		return abi.Invalid
 	}
 	if !slices.Contains(r.env.Grant.Gateway.Allow, name) {
@@ -37,12 +46,16 @@ func gatewayCommand(r *Recorder, g *wasm.Guest, p []uint64) abi.Code {
 	if len(data) > maxCommand {
 		return abi.TooBig
 	}
-	if !r.inFrame() || !json.Valid(data) {
+	if !r.inFrame() || len(data) == 0 || data[0] != '{' || !json.Valid(data) {
 		return abi.Invalid
+	}
+	if !r.room(len(data)) {
+		return abi.TryAgain
 	}
 	if shard == -1 {
 		shard = int32(r.frame().Shard)
 	}
-	r.record(Effect{Kind: Gateway, Command: &Command{Shard: int(shard), Op: int(op), Data: append([]byte(nil), data...)}})
+	command := &Command{Shard: int(shard), Op: int(op), Data: append([]byte(nil), data...)}
+	r.record(Effect{Kind: Gateway, Command: command}, len(data))
 	return abi.OK
 }

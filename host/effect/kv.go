@@ -15,7 +15,6 @@ import (
 const (
 	MaxKey   = 1 << 10
 	MaxValue = 256 << 10
-	maxList  = 1000 // keys in one answer
 )
 
 // pendingValue is a write of the batch under way.
@@ -23,6 +22,11 @@ type pendingValue struct {
 	data    []byte
 	deleted bool
 	expires time.Time
+
+	// sum: the value was reckoned from the one that the store had at base, so
+	// that a compare-and-swap of it holds only while the store still has that.
+	sum  bool
+	base uint64
 }
 
 // pendingRevision is the version of a value that this batch has written and
@@ -30,42 +34,39 @@ type pendingValue struct {
 const pendingRevision = 1<<63 - 1
 
 // grown is what one entry counts against the quota.
-func grown(key string, value []byte) int64 { return int64(len(key) + len(value)) }
+func grown(key string, size int) int64 { return int64(len(key) + size) }
 
-var kvFunctions = map[string]wasm.HostFunc{
-	"kv_get":  answer(kvGet),
-	"kv_put":  answer(kvPut),
-	"kv_cas":  answer(kvCompareAndSwap),
-	"kv_del":  answer(kvDelete),
-	"kv_add":  answer(kvAdd),
-	"kv_list": answer(kvList),
-	"kv_version": func(g *wasm.Guest, stack []uint64) {
-		stack[0] = uint64(kvVersion(g.Env().(*Recorder), g, stack))
-	},
-}
-
-// lookup is a key as the handler sees it: its batch's own writes first.
-func (r *Recorder) lookup(key string) (Value, bool, abi.Code) {
+// lookup is a key as the handler sees it: its batch's own writes first. What
+// has expired is not there, but the value tells what still stands in the store.
+func (r *Recorder) lookup(key string) (v Value, there bool, code abi.Code) {
 	if p, ok := r.pending[key]; ok {
-		if p.deleted || (!p.expires.IsZero() && !p.expires.After(r.env.Now())) {
+		if p.deleted {
 			return Value{}, false, abi.OK
 		}
-		return Value{Data: p.data, Expires: p.expires, Revision: pendingRevision}, true, abi.OK
+		v := Value{Data: p.data, Expires: p.expires, Revision: pendingRevision}
+		return v, !r.env.Space.expired(v), abi.OK
 	}
-	v, ok, err := r.env.Space.Get(context.Background(), key)
+	v, there, err := r.env.Space.Get(context.Background(), key)
 	if err != nil {
-		r.env.Log.host(hclog.Error, "key not read", "key", key, "error", err)
+		r.env.Log.host(hclog.Error, "key not read", "key", Line([]byte(key)), "error", err)
 		return Value{}, false, abi.Internal
 	}
-	return v, ok, abi.OK
+	return v, there, abi.OK
+}
+
+func (r *Recorder) mayKeep() abi.Code {
+	if r.env.Grant.KV == nil {
+		return r.deny("kv", `add a block "kv" to grant`)
+	}
+	return abi.OK
 }
 
 // key reads the key that parameters 0 and 1 name.
 func (r *Recorder) key(g *wasm.Guest, p []uint64) (string, abi.Code) {
-	if r.env.Grant.KV == nil {
-		return "", r.deny("kv", `add a block "kv" to grant`)
-	}
 	b := bytesAt(g, p, 0)
+	if code := r.mayKeep(); code != abi.OK {
+		return "", code
+	}
 	if len(b) == 0 {
 		return "", abi.Invalid
 	}
@@ -81,11 +82,11 @@ func kvGet(r *Recorder, g *wasm.Guest, p []uint64) abi.Code {
 		return code
 	}
 	buf := bytesAt(g, p, 2)
-	v, ok, code := r.lookup(key)
+	v, there, code := r.lookup(key)
 	if code != abi.OK {
 		return code
 	}
-	if !ok {
+	if !there {
 		return abi.NotFound
 	}
 	copy(buf, v.Data)
@@ -97,8 +98,8 @@ func kvVersion(r *Recorder, g *wasm.Guest, p []uint64) int64 {
 	if code != abi.OK {
 		return int64(code)
 	}
-	v, ok, code := r.lookup(key)
-	if code == abi.OK && !ok {
+	v, there, code := r.lookup(key)
+	if code == abi.OK && !there {
 		code = abi.NotFound
 	}
 	if code != abi.OK {
@@ -126,55 +127,62 @@ func kvCompareAndSwap(r *Recorder, g *wasm.Guest, p []uint64) abi.Code {
 		return code
 	}
 	version, value, ttl := p[2], bytesAt(g, p, 3), int64(p[5])
-	old, had, code := r.lookup(key)
+	old, there, code := r.lookup(key)
 	if code != abi.OK {
 		return code
 	}
 	now := old.Revision
-	if !had {
+	if !there {
 		now = 0
 	}
 	if now != version {
 		return abi.Exists
 	}
-	_, own := r.pending[key]
 	// An expired value still has a record in the store: its revision is what
-	// the commit compares with.
-	return r.put(key, value, ttl, old, Effect{Checked: !own, Revision: old.Revision})
+	// the commit compares with. What the batch itself has put or deleted does
+	// not depend on the store.
+	check := Effect{Checked: true, Revision: old.Revision}
+	if own, ok := r.pending[key]; ok {
+		check = Effect{Checked: own.sum, Revision: own.base}
+	}
+	return r.put(key, value, ttl, old, check)
 }
 
 // put records a write and makes it visible to the rest of the batch.
 func (r *Recorder) put(key string, value []byte, ttl int64, old Value, e Effect) abi.Code {
-	if ttl < 0 {
+	if ttl < 0 || ttl > maxTTL || !r.inFrame() {
 		return abi.Invalid
 	}
 	if len(value) > MaxValue {
 		return abi.TooBig
 	}
-	if !r.inFrame() {
-		return abi.Invalid
-	}
-	e.Kind, e.Key, e.Value, e.Grow = KVPut, key, append([]byte(nil), value...), grown(key, value)
+	e.Kind, e.Key, e.Grow = KVPut, key, grown(key, len(value))
 	if old.Revision != 0 {
-		e.Grow -= grown(key, old.Data)
+		e.Grow -= grown(key, len(old.Data))
 	}
 	if ttl > 0 {
 		e.Expires = r.env.Now().Add(time.Duration(ttl) * time.Millisecond)
 	}
-	if code := r.reserve(e.Grow); code != abi.OK {
+	if code := r.reserve(e.Grow, len(key)+len(value)); code != abi.OK {
 		return code
 	}
-	r.record(e)
+	e.Value = append([]byte{}, value...)
+	r.record(e, len(key)+len(value))
 	r.pending[key] = pendingValue{data: e.Value, expires: e.Expires}
 	return abi.OK
 }
 
-// reserve takes bytes of the quota.
-func (r *Recorder) reserve(grow int64) abi.Code {
-	used := r.env.Space.used.Add(grow)
-	if grow > 0 && used > r.env.Grant.KV.Quota {
-		r.env.Space.used.Add(-grow)
-		r.deny("kv quota", `raise quota in the block "kv" of grant, or delete keys`)
+// maxTTL is a hundred years in milliseconds: beyond it a time overflows.
+const maxTTL = 100 * 366 * 24 * 3600 * 1000
+
+// reserve takes bytes of the quota, and makes sure that the batch has room for
+// an effect of that size.
+func (r *Recorder) reserve(grow int64, size int) abi.Code {
+	if !r.room(size) {
+		return abi.TryAgain
+	}
+	if !r.env.Space.reserve(grow, r.env.Grant.KV.Quota) {
+		r.limit("kv quota", `raise quota in the block "kv" of grant, or delete keys`)
 		return abi.TryAgain
 	}
 	return abi.OK
@@ -188,16 +196,18 @@ func kvDelete(r *Recorder, g *wasm.Guest, p []uint64) abi.Code {
 	if !r.inFrame() {
 		return abi.Invalid
 	}
-	old, had, code := r.lookup(key)
+	old, there, code := r.lookup(key)
 	if code != abi.OK {
 		return code
 	}
-	if !had {
+	if !there {
 		return abi.NotFound
 	}
-	e := Effect{Kind: KVDelete, Key: key, Grow: -grown(key, old.Data)}
-	r.env.Space.used.Add(e.Grow)
-	r.record(e)
+	e := Effect{Kind: KVDelete, Key: key, Grow: -grown(key, len(old.Data))}
+	if code := r.reserve(e.Grow, len(key)); code != abi.OK {
+		return code
+	}
+	r.record(e, len(key))
 	r.pending[key] = pendingValue{deleted: true}
 	return abi.OK
 }
@@ -213,60 +223,42 @@ func kvAdd(r *Recorder, g *wasm.Guest, p []uint64) abi.Code {
 	if !r.inFrame() {
 		return abi.Invalid
 	}
-	old, had, code := r.lookup(key)
+	old, there, code := r.lookup(key)
 	if code != abi.OK {
 		return code
 	}
+	next := pendingValue{sum: true, base: old.Revision}
+	if own, ok := r.pending[key]; ok {
+		next.sum, next.base = own.sum, own.base
+	}
 	var base int64
-	if had {
+	if there {
 		n, err := strconv.ParseInt(string(old.Data), 10, 64)
 		if err != nil {
 			return abi.Invalid
 		}
-		base = n
+		base, next.expires = n, old.Expires
 	}
-	sum := base + delta
-	if (sum < base) != (delta < 0) && delta != 0 {
+	sum, ok := Sum(base, delta)
+	if !ok {
 		return abi.TooBig
 	}
-	data := strconv.AppendInt(nil, sum, 10)
-	e := Effect{Kind: KVAdd, Key: key, Delta: delta, Grow: grown(key, data)}
+	next.data = strconv.AppendInt(nil, sum, 10)
+	e := Effect{Kind: KVAdd, Key: key, Delta: delta, Grow: grown(key, len(next.data))}
 	if old.Revision != 0 {
-		e.Grow -= grown(key, old.Data)
+		e.Grow -= grown(key, len(old.Data))
 	}
-	if code := r.reserve(e.Grow); code != abi.OK {
+	if code := r.reserve(e.Grow, len(key)); code != abi.OK {
 		return code
 	}
-	r.record(e)
-	r.pending[key] = pendingValue{data: data, expires: old.Expires}
+	r.record(e, len(key))
+	r.pending[key] = next
 	binary.LittleEndian.PutUint64(out, uint64(sum))
 	return abi.OK
 }
 
-// kvList answers committed keys merged with the batch's own writes.
-func kvList(r *Recorder, g *wasm.Guest, p []uint64) abi.Code {
-	if r.env.Grant.KV == nil {
-		return r.deny("kv", `add a block "kv" to grant`)
-	}
-	prefix, after, buf := string(bytesAt(g, p, 0)), string(bytesAt(g, p, 2)), bytesAt(g, p, 4)
-	if len(prefix) > MaxKey || len(after) > MaxKey {
-		return abi.TooBig
-	}
-	keys, err := r.keys(prefix, after)
-	if err != nil {
-		r.env.Log.host(hclog.Error, "keys not listed", "prefix", prefix, "error", err)
-		return abi.Internal
-	}
-	n := 0
-	for i, key := range keys {
-		if n+4+len(key) > len(buf) {
-			if i == 0 {
-				return abi.TooBig
-			}
-			break
-		}
-		binary.LittleEndian.PutUint32(buf[n:], uint32(len(key)))
-		n += 4 + copy(buf[n+4:], key)
-	}
-	return abi.Code(n)
+// Sum adds two numbers; ok is false when the sum is too large for 64 bits.
+func Sum(a, b int64) (sum int64, ok bool) {
+	sum = a + b
+	return sum, (sum > a) == (b > 0) || b == 0
 }

@@ -23,7 +23,8 @@ const (
 // is safe for use by many lanes.
 type Log struct {
 	logger  hclog.Logger
-	limiter *rate.Limiter
+	limiter *rate.Limiter // of the guest's lines
+	own     *rate.Limiter // of the host's lines about the plugin
 
 	mu         sync.Mutex
 	suppressed int
@@ -41,7 +42,7 @@ const recentLines = 100
 
 // NewLog makes the log of one plugin; its lines are named plugin.NAME.
 func NewLog(parent hclog.Logger, plugin string) *Log {
-	return &Log{logger: parent.Named("plugin." + plugin), limiter: rate.NewLimiter(logPerSecond, logBurst)}
+	return &Log{logger: parent.Named("plugin." + plugin), limiter: rate.NewLimiter(logPerSecond, logBurst), own: rate.NewLimiter(logPerSecond, logBurst)}
 }
 
 // Recent returns the last lines, oldest first.
@@ -75,39 +76,52 @@ func (l *Log) Guest(level hclog.Level, text string) {
 
 // host writes a line about the plugin, with data in keys.
 func (l *Log) host(level hclog.Level, message string, args ...any) {
-	if l.limiter.Allow() {
+	if l.own.Allow() {
 		l.logger.Log(level, message, args...)
 	}
 }
 
-var logLevels = [...]hclog.Level{
-	abi.LogTrace: hclog.Trace,
-	abi.LogDebug: hclog.Debug,
-	abi.LogInfo:  hclog.Info,
-	abi.LogWarn:  hclog.Warn,
-	abi.LogError: hclog.Error,
+// logLevel translates a level of the contract; NoLevel is none.
+func logLevel(level int32) hclog.Level {
+	switch level {
+	case abi.LogTrace:
+		return hclog.Trace
+	case abi.LogDebug:
+		return hclog.Debug
+	case abi.LogInfo:
+		return hclog.Info
+	case abi.LogWarn:
+		return hclog.Warn
+	case abi.LogError:
+		return hclog.Error
+	}
+	return hclog.NoLevel
 }
 
 func logLine(r *Recorder, g *wasm.Guest, p []uint64) abi.Code {
-	level := int32(p[0])
-	if level < 0 || int(level) >= len(logLevels) {
+	line := bytesAt(g, p, 1)
+	level := logLevel(int32(p[0]))
+	if level == hclog.NoLevel {
 		return abi.Invalid
 	}
-	r.env.Log.Guest(logLevels[level], Line(bytesAt(g, p, 1)))
+	r.env.Log.Guest(level, Line(line))
 	return abi.OK
+}
+
+// leastLevel answers the least level that is shown.
+func leastLevel(r *Recorder, _ *wasm.Guest, _ []uint64) abi.Code {
+	own := r.env.Log.logger.GetLevel()
+	for level := abi.LogTrace; level < abi.LogError; level++ {
+		if logLevel(level) >= own {
+			return abi.Code(level)
+		}
+	}
+	return abi.Code(abi.LogError)
 }
 
 // Line makes guest bytes fit for a log: valid UTF-8, one line, capped.
 func Line(b []byte) string {
-	cut := len(b) > maxLogLine
-	if cut {
-		b = b[:maxLogLine]
-		for len(b) > 0 && !utf8.RuneStart(b[len(b)-1]) {
-			b = b[:len(b)-1]
-		}
-	}
-	text := strings.ToValidUTF8(string(b), "\uFFFD")
-	text = strings.Map(func(c rune) rune {
+	return strings.Map(func(c rune) rune {
 		if c == '\n' || c == '\t' {
 			return ' '
 		}
@@ -115,19 +129,22 @@ func Line(b []byte) string {
 			return -1
 		}
 		return c
-	}, text)
-	if cut {
-		text += "…"
-	}
-	return text
+	}, text(b, maxLogLine))
 }
 
-func logLevel(r *Recorder, _ *wasm.Guest, _ []uint64) abi.Code {
-	own := r.env.Log.logger.GetLevel()
-	for level, l := range logLevels {
-		if l >= own {
-			return abi.Code(level)
+// text makes guest bytes valid UTF-8 of at most most bytes and an ellipsis.
+func text(b []byte, most int) string {
+	if len(b) <= most {
+		return strings.ToValidUTF8(string(b), "\uFFFD")
+	}
+	b = b[:most]
+	for i := 1; i <= min(utf8.UTFMax, len(b)); i++ { // leave no character cut in two
+		if last := b[len(b)-i:]; utf8.RuneStart(last[0]) {
+			if !utf8.FullRune(last) {
+				b = b[:len(b)-i]
+			}
+			break
 		}
 	}
-	return abi.Code(abi.LogError)
+	return strings.ToValidUTF8(string(b), "\uFFFD") + "…"
 }

@@ -1,6 +1,7 @@
 package effect
 
 import (
+	"maps"
 	"math"
 	"sync"
 
@@ -34,9 +35,7 @@ func (m *Metrics) Snapshot() map[string]Metric {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	out := make(map[string]Metric, len(m.named))
-	for k, v := range m.named {
-		out[k] = v
-	}
+	maps.Copy(out, m.named)
 	return out
 }
 
@@ -49,29 +48,38 @@ func metric(r *Recorder, g *wasm.Guest, p []uint64) abi.Code {
 	return r.env.Metrics.add(name, int32(p[2]), value)
 }
 
-func (m *Metrics) add(name []byte, kind int32, value float64) abi.Code {
+func (m *Metrics) add(key []byte, kind int32, value float64) abi.Code {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	now, known := m.named[string(name)]
+	now, known := m.named[string(key)]
 	if !known && len(m.named) >= maxMetrics {
 		return abi.TryAgain
 	}
-	switch kind {
-	case abi.MetricCounter:
-		if value < 0 {
-			return abi.Invalid
-		}
-		now.Kind, now.Value = "counter", now.Value+value
-	case abi.MetricGauge:
-		now.Kind, now.Value = "gauge", value
-	case abi.MetricHistogram:
-		now.Kind, now.Value = "histogram", now.Value+value
-	default:
+	name := metricKind(kind)
+	if name == "" || (known && now.Kind != name) || (kind == abi.MetricCounter && value < 0) {
 		return abi.Invalid
 	}
+	now.Kind = name
+	if kind == abi.MetricGauge {
+		now.Value = value
+	} else {
+		now.Value += value
+	}
 	now.Count++
-	m.named[string(name)] = now
+	m.named[string(key)] = now
 	return abi.OK
+}
+
+func metricKind(kind int32) string {
+	switch kind {
+	case abi.MetricCounter:
+		return "counter"
+	case abi.MetricGauge:
+		return "gauge"
+	case abi.MetricHistogram:
+		return "histogram"
+	}
+	return ""
 }
 
 // validMetricName follows Prometheus: [a-zA-Z_][a-zA-Z0-9_]*, at most 64 bytes.

@@ -2,7 +2,6 @@ package effect
 
 import (
 	"fmt"
-	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
@@ -32,34 +31,57 @@ type Frame struct {
 	Guild uint64
 }
 
+// Bounds of what one batch may ask for: the host holds it in memory until the
+// commit. Beyond them host functions answer TryAgain.
+const (
+	maxEffects     = 1 << 16
+	maxEffectBytes = 64 << 20
+)
+
 // A Recorder collects the effects of the batch that a lane has given to its
 // guest. There is one for each guest; it belongs to the goroutine that calls the
 // guest, on which host functions run too.
 type Recorder struct {
-	env      *Env
-	frames   []Frame
-	current  int // frames before this one are finished
-	effects  []Effect
-	pending  map[string]pendingValue // this batch's own writes, as its handlers see them
-	failText string
-	starting bool          // shard_init runs: its effects count as those of one frame
-	inflight *atomic.Int64 // the lane's REST calls recorded and not yet answered
-	extend   func()        // restarts the deadline: a new frame begins
-	denials  map[string]bool
+	env       *Env
+	lane      Lane
+	frames    []Frame
+	current   int  // frames before this one are finished
+	counts    bool // the guest has called done
+	effects   []Effect
+	size      int                     // bytes that the effects hold
+	pending   map[string]pendingValue // this batch's own writes, as its handlers see them
+	newTimers map[uint64]struct{}     // tags set in this batch that were not set before
+	failText  string
+	starting  bool   // shard_init runs: its effects count as those of one frame
+	extend    func() // restarts the deadline: a new frame begins
+	denials   map[string]struct{}
 }
 
-// NewRecorder makes the recorder of one guest. inflight is shared by all guests
-// that follow one another on a lane.
-func NewRecorder(env *Env, inflight *atomic.Int64) *Recorder {
-	return &Recorder{env: env, inflight: inflight, pending: map[string]pendingValue{}, denials: map[string]bool{}}
+// NewRecorder makes the recorder of one guest.
+func NewRecorder(env *Env, lane Lane) *Recorder {
+	return &Recorder{
+		env: env, lane: lane,
+		pending: map[string]pendingValue{}, newTimers: map[uint64]struct{}{}, denials: map[string]struct{}{},
+	}
 }
 
 // Begin starts a batch. onFrame is called whenever the guest says that a frame
 // is done, before it goes on to the next.
 func (r *Recorder) Begin(frames []Frame, onFrame func()) {
-	r.reset()
+	r.current = 0
+	r.failText = ""
+	r.starting = false
+	r.forgetBatch()
+	clear(r.effects)
+	r.effects = r.effects[:0]
 	r.frames = append(r.frames[:0], frames...)
 	r.extend = onFrame
+}
+
+func (r *Recorder) forgetBatch() {
+	r.size = 0
+	clear(r.pending)
+	clear(r.newTimers)
 }
 
 // BeginInit starts the recording of shard_init, which counts as one frame.
@@ -68,8 +90,15 @@ func (r *Recorder) BeginInit() {
 	r.starting = true
 }
 
-// Finished is the number of frames that the guest has declared done.
+// Finish says that the first n frames of the batch are done, for a guest that
+// is given them one by one.
+func (r *Recorder) Finish(n int) { r.current = n }
+
+// Finished is the number of frames that are done.
 func (r *Recorder) Finished() int { return r.current }
+
+// Counts tells whether the guest has ever said itself that a frame is done.
+func (r *Recorder) Counts() bool { return r.counts }
 
 // FailText is what the guest said about the frame that failed, "" if nothing.
 func (r *Recorder) FailText() string { return r.failText }
@@ -78,8 +107,8 @@ func (r *Recorder) FailText() string { return r.failText }
 // the others are forgotten. The slice is valid until the next Begin.
 func (r *Recorder) Take(n int) []Effect {
 	taken, rest := Split(r.effects, n)
-	r.env.Forget(rest, r.inflight)
-	clear(r.pending)
+	r.Forget(rest)
+	r.forgetBatch()
 	r.frames = r.frames[:0]
 	return taken
 }
@@ -95,28 +124,27 @@ func Split(effects []Effect, n int) (before, after []Effect) {
 }
 
 // Forget gives back what effects that will not take place have reserved.
-func (env *Env) Forget(effects []Effect, inflight *atomic.Int64) {
+func (r *Recorder) Forget(effects []Effect) {
 	for i := range effects {
-		switch effects[i].Kind {
-		case Rest:
-			inflight.Add(-1)
-		case KVPut, KVDelete, KVAdd:
-			env.Space.used.Add(-effects[i].Grow)
+		if effects[i].Kind == Rest {
+			r.lane.Inflight.Add(-1)
 		}
 	}
+	r.env.Space.Unreserve(effects)
 }
 
-func (r *Recorder) reset() {
-	r.current = 0
-	r.failText = ""
-	r.starting = false
-	clear(r.effects)
-	r.effects = r.effects[:0]
-	clear(r.pending)
+// room tells whether the batch may ask for one thing more, of so many bytes.
+func (r *Recorder) room(size int) bool {
+	if len(r.effects) < maxEffects && r.size+size <= maxEffectBytes {
+		return true
+	}
+	r.limit("effects of one batch", fmt.Sprintf("ask for less in one frame: the host holds at most %d effects with %d bytes", maxEffects, maxEffectBytes))
+	return false
 }
 
-func (r *Recorder) record(e Effect) {
+func (r *Recorder) record(e Effect, size int) {
 	e.Frame = r.current
+	r.size += size
 	r.effects = append(r.effects, e)
 }
 
@@ -129,69 +157,29 @@ func (r *Recorder) frame() Frame { return r.frames[r.current] }
 // deny logs the first refusal of a kind, with the line of the configuration to
 // change, and answers Denied.
 func (r *Recorder) deny(what, change string) abi.Code {
-	if !r.denials[what] && len(r.denials) < 100 {
-		r.denials[what] = true
-		r.env.Log.host(hclog.Warn, "denied", "wanted", what, "change", fmt.Sprintf("%s:%d: %s", r.env.Grant.At.File, r.env.Grant.At.Line, change))
-	}
+	r.refuse("denied", what, change)
 	return abi.Denied
 }
 
-// Functions are the host functions of contract version 1, by name.
-func Functions() map[string]wasm.HostFunc {
-	fs := map[string]wasm.HostFunc{
-		"done":      answer(done),
-		"fail":      answer(fail),
-		"log":       answer(logLine),
-		"log_level": answer(logLevel),
-		"metric":    answer(metric),
-		"rest":      answer(restCall),
-		"cancel":    answer(restCancel),
-		"timer":     answer(timerSet),
-		"timer_off": answer(timerOff),
-		"gateway":   answer(gatewayCommand),
-	}
-	for name, f := range kvFunctions {
-		fs[name] = f
-	}
-	return fs
-}
+// limit logs the first time that a limit was reached.
+func (r *Recorder) limit(what, change string) { r.refuse("limit reached", what, change) }
 
-// answer adapts a capability that answers a code.
-func answer(f func(r *Recorder, g *wasm.Guest, p []uint64) abi.Code) wasm.HostFunc {
-	return func(g *wasm.Guest, stack []uint64) {
-		code := f(g.Env().(*Recorder), g, stack)
-		stack[0] = uint64(uint32(int32(code)))
+// maxDenials bounds what is remembered of refusals.
+const maxDenials = 100
+
+func (r *Recorder) refuse(message, what, change string) {
+	if _, known := r.denials[what]; known || len(r.denials) >= maxDenials {
+		return
 	}
+	r.denials[what] = struct{}{}
+	if at := r.env.Grant.At; at.File != "" {
+		change = fmt.Sprintf("%s:%d: %s", at.File, at.Line, change)
+	}
+	r.env.Log.host(hclog.Warn, message, "wanted", what, "change", change)
 }
 
 // bytesAt is the guest's memory from parameter i (pointer) for parameter i+1
 // (length) bytes. It traps the guest when that is out of bounds.
 func bytesAt(g *wasm.Guest, p []uint64, i int) []byte {
 	return g.Bytes(uint32(p[i]), uint32(p[i+1]))
-}
-
-func done(r *Recorder, _ *wasm.Guest, p []uint64) abi.Code {
-	n := int(int32(p[0]))
-	if n < r.current || n > len(r.frames) {
-		return abi.Invalid
-	}
-	if n > r.current {
-		r.current = n
-		if r.extend != nil {
-			r.extend()
-		}
-	}
-	return abi.OK
-}
-
-// maxFailText bounds what a guest may say about a failure, in bytes.
-const maxFailText = 8 << 10
-
-func fail(r *Recorder, g *wasm.Guest, p []uint64) abi.Code {
-	text := bytesAt(g, p, 0)
-	if len(text) > maxFailText {
-		text = text[:maxFailText]
-	}
-	r.failText = string(text)
-	return abi.OK
 }

@@ -2,16 +2,17 @@ package effect
 
 import (
 	"encoding/json"
-	"net/url"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/shardhost/shardhost/abi"
 	"github.com/shardhost/shardhost/host/wasm"
 )
 
-// maxRequest bounds a request document, in bytes.
-const maxRequest = 1 << 20
+// Bounds of a request, in bytes.
+const (
+	maxRequest = 1 << 20 // the document
+	maxPath    = 2048
+)
 
 // restDocument is abi.RestRequest with its body.
 type restDocument struct {
@@ -27,111 +28,73 @@ func restCall(r *Recorder, g *wasm.Guest, p []uint64) abi.Code {
 	if len(document) > maxRequest {
 		return abi.TooBig
 	}
-	var d restDocument
-	if !r.inFrame() || !utf8.Valid(document) || json.Unmarshal(document, &d) != nil || !validRequest(d) {
+	if !r.inFrame() {
 		return abi.Invalid
 	}
-	if len(d.Context) > abi.MaxContext {
-		return abi.TooBig
+	call, parts, code := parseCall(document)
+	if code != abi.OK {
+		return code
 	}
-	if !allowed(r.env.Grant.Discord.Allow, d.Method, d.Path) {
-		route, _, _ := strings.Cut(d.Path, "?")
-		return r.deny("discord "+d.Method+" "+hideTokens(route), `add the route to allow in the block "discord" of grant`)
+	if !allowed(r.env.Grant.Discord.Allow, call.Method, parts) {
+		route := pattern(call.Method, call.Path)
+		return r.deny("discord "+route, `add "`+route+`" to allow in the block "discord" of grant`)
 	}
-	if r.inflight.Load() >= int64(r.env.Limits.Inflight) {
+	if !r.room(len(document)) {
 		return abi.TryAgain
 	}
-	r.inflight.Add(1)
+	if r.lane.Inflight.Load() >= int64(r.env.Limits.Inflight) {
+		r.limit("limits.inflight", "wait for answers before asking for more, or raise inflight in the block \"limits\"")
+		return abi.TryAgain
+	}
+	r.lane.Inflight.Add(1)
 	f := r.frame()
-	call := &Call{
-		Method: d.Method, Path: d.Path, Body: append([]byte(nil), d.Body...), Reason: d.Reason,
-		Context: d.Context, Tag: tag, Guild: f.Guild, Shard: f.Shard, Resend: d.OnUncertain == "resend",
-	}
-	if string(call.Body) == "null" {
-		call.Body = nil
-	}
-	r.record(Effect{Kind: Rest, Tag: tag, Call: call})
+	call.Tag, call.Guild, call.Shard, call.Asker = tag, f.Guild, f.Shard, r.lane.Guest
+	r.record(Effect{Kind: Rest, Tag: tag, Call: call, Asker: r.lane.Guest}, len(document))
 	return abi.OK
 }
 
-func validRequest(d restDocument) bool {
+// parseCall reads a request document. The call shares no memory with it.
+func parseCall(document []byte) (call *Call, path []string, code abi.Code) {
+	var d restDocument
+	if !utf8.Valid(document) || json.Unmarshal(document, &d) != nil {
+		return nil, nil, abi.Invalid
+	}
 	switch d.Method {
 	case "GET", "POST", "PUT", "PATCH", "DELETE":
 	default:
-		return false
+		return nil, nil, abi.Invalid
 	}
 	switch d.OnUncertain {
 	case "", "fail", "resend":
 	default:
-		return false
+		return nil, nil, abi.Invalid
 	}
-	_, ok := segments(d.Path)
-	return ok && len(d.Path) <= 2048
+	path, ok := segments(d.Path)
+	if !ok {
+		return nil, nil, abi.Invalid
+	}
+	if len(d.Context) > abi.MaxContext || len(d.Path) > maxPath {
+		return nil, nil, abi.TooBig
+	}
+	if string(d.Body) == "null" {
+		d.Body = nil
+	}
+	return &Call{
+		Method: d.Method, Path: d.Path, Body: d.Body, Reason: d.Reason, Context: d.Context,
+		Resend: d.OnUncertain == "resend",
+	}, path, abi.OK
 }
 
 func restCancel(r *Recorder, _ *wasm.Guest, p []uint64) abi.Code {
+	if r.env.Grant.Discord == nil {
+		return r.deny("discord", `add a block "discord" with allow = ["METHOD /route"] to grant`)
+	}
 	if !r.inFrame() || p[0] == 0 {
 		return abi.Invalid
 	}
-	r.record(Effect{Kind: Cancel, Tag: p[0]})
+	if !r.room(0) {
+		return abi.TryAgain
+	}
+	r.record(Effect{Kind: Cancel, Tag: p[0]}, 0)
 	return abi.OK
-}
-
-// segments splits the path of a request, unescaped; ok is false for a path that
-// could mean something else to the server than to the grant.
-func segments(path string) (parts []string, ok bool) {
-	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "#\\ ") {
-		return nil, false
-	}
-	u, err := url.ParseRequestURI(path)
-	if err != nil || u.Host != "" || u.Scheme != "" {
-		return nil, false
-	}
-	for _, raw := range strings.Split(strings.TrimPrefix(u.EscapedPath(), "/"), "/") {
-		part, err := url.PathUnescape(raw)
-		if err != nil || part == "" || part == "." || part == ".." || strings.ContainsAny(part, "/\\\x00") {
-			return nil, false
-		}
-		parts = append(parts, part)
-	}
-	return parts, true
-}
-
-// allowed tells whether one of the patterns covers the request. A pattern is
-// "METHOD /path": METHOD may be *, a segment may be * for any one, and ** at
-// the end stands for all that follows.
-func allowed(patterns []string, method, path string) bool {
-	parts, ok := segments(path)
-	if !ok {
-		return false
-	}
-	for _, pattern := range patterns {
-		m, route, _ := strings.Cut(pattern, " ")
-		if (m == "*" || m == method) && covers(strings.Split(strings.TrimPrefix(strings.TrimSpace(route), "/"), "/"), parts) {
-			return true
-		}
-	}
-	return false
-}
-
-func covers(pattern, parts []string) bool {
-	for i, p := range pattern {
-		if p == "**" && i == len(pattern)-1 {
-			return len(parts) >= i
-		}
-		if i >= len(parts) || (p != "*" && p != parts[i]) {
-			return false
-		}
-	}
-	return len(pattern) == len(parts)
-}
-
-// hideTokens replaces what may be an interaction's or a webhook's token: the
-// third segment below these routes.
-func hideTokens(path string) string {
-	parts := strings.Split(path, "/")
-	if len(parts) > 3 && (parts[1] == "webhooks" || parts[1] == "interactions") {
-		parts[3] = "***"
-	}
-	return strings.Join(parts, "/")
 }

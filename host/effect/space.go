@@ -4,6 +4,9 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
+	"strconv"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -14,9 +17,17 @@ import (
 // many lanes; it only reads: writes are effects, which the journal commits.
 type Space struct {
 	store  store.Store
-	prefix string
+	prefix string // of keys
+	shares string // prefix of the records that hold the namespace's size
 	now    func() time.Time
-	used   atomic.Int64 // bytes of keys and values, with the writes not yet committed
+
+	committed atomic.Int64 // bytes of keys and values in the store
+	reserved  atomic.Int64 // by how much the writes recorded and not yet committed let it grow
+
+	mu    sync.Mutex
+	free  *sync.Cond
+	held  map[string]struct{} // keys that a commit is about to write
+	share map[int]int64       // by which each writer has let the namespace grow, see Grow
 }
 
 // Value is one value of a namespace.
@@ -28,25 +39,122 @@ type Value struct {
 
 // OpenSpace opens the namespace of a plugin.
 func OpenSpace(ctx context.Context, s store.Store, plugin string, now func() time.Time) (*Space, error) {
-	space := &Space{store: s, prefix: "kv/" + plugin + "/", now: now}
-	usage, err := s.Get(ctx, UsageKey(plugin))
-	switch {
-	case err == nil && len(usage.Value) == 8:
-		space.used.Store(int64(binary.BigEndian.Uint64(usage.Value)))
-	case err != nil && !errors.Is(err, store.ErrNotFound):
+	space := &Space{
+		store: s, prefix: "kv/" + plugin + "/", shares: "kvused/" + plugin + "/", now: now,
+		held: map[string]struct{}{}, share: map[int]int64{},
+	}
+	space.free = sync.NewCond(&space.mu)
+	entries, err := s.List(ctx, space.shares, "", 0)
+	if err != nil {
 		return nil, err
+	}
+	for _, e := range entries {
+		writer, err := strconv.Atoi(e.Key[len(space.shares):])
+		if err != nil || len(e.Value) != 8 {
+			return nil, fmt.Errorf("record %q is not a writer with the size of its share; the store's file is damaged", e.Key)
+		}
+		space.share[writer] = int64(binary.BigEndian.Uint64(e.Value))
+		space.committed.Add(space.share[writer])
 	}
 	return space, nil
 }
 
-// UsageKey is where the journal keeps the size of a plugin's namespace.
-func UsageKey(plugin string) string { return "kvused/" + plugin }
+// Used is the size of the namespace in bytes, with the writes that are not yet
+// committed.
+func (s *Space) Used() int64 { return s.committed.Load() + s.reserved.Load() }
 
-// Used is the size of the namespace in bytes.
-func (s *Space) Used() int64 { return s.used.Load() }
+// reserve takes bytes of the quota for a write.
+func (s *Space) reserve(grow, quota int64) bool {
+	if s.reserved.Add(grow)+s.committed.Load() <= quota || grow <= 0 {
+		return true
+	}
+	s.reserved.Add(-grow)
+	return false
+}
+
+// Unreserve gives back what effects have reserved: they are committed, or will
+// not take place.
+func (s *Space) Unreserve(effects []Effect) {
+	grow := int64(0)
+	for i := range effects {
+		grow += effects[i].Grow
+	}
+	if grow != 0 {
+		s.reserved.Add(-grow)
+	}
+}
+
+// Sweeper is the writer that removes what has expired; lanes are writers by
+// their index.
+const Sweeper = -1
+
+// Grow makes the record of a writer who is about to let the namespace grow by
+// some bytes. It belongs into the batch that does so; Grown tells that it was
+// committed. Each writer has a record of its own, so that none waits for
+// another, and their sum is exact after a crash too.
+func (s *Space) Grow(writer int, by int64) store.Write {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return store.Write{
+		Key:   s.shares + strconv.Itoa(writer),
+		Value: binary.BigEndian.AppendUint64(nil, uint64(s.share[writer]+by)),
+	}
+}
+
+// Grown tells that the record of Grow was committed.
+func (s *Space) Grown(writer int, by int64) {
+	s.mu.Lock()
+	s.share[writer] += by
+	s.mu.Unlock()
+	s.committed.Add(by)
+}
+
+// Hold waits until no other commit is about to write one of the keys, and keeps
+// others from doing so until Release. Who commits thus knows what the store
+// holds. The keys must differ.
+func (s *Space) Hold(keys []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for s.anyHeld(keys) {
+		s.free.Wait()
+	}
+	for _, key := range keys {
+		s.held[key] = struct{}{}
+	}
+}
+
+func (s *Space) anyHeld(keys []string) bool {
+	if len(s.held) == 0 {
+		return false
+	}
+	for _, key := range keys {
+		if _, held := s.held[key]; held {
+			return true
+		}
+	}
+	return false
+}
+
+// Release ends Hold.
+func (s *Space) Release(keys []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, key := range keys {
+		delete(s.held, key)
+	}
+	s.free.Broadcast()
+}
 
 // StoreKey is the key in the store of a key of the namespace.
 func (s *Space) StoreKey(key string) string { return s.prefix + key }
+
+// Size is what an entry counts against the quota, 0 for one that is not there.
+func (s *Space) Size(key string, v Value) int64 {
+	if v.Revision == 0 {
+		return 0
+	}
+	return grown(key, len(v.Data))
+}
 
 // Get returns the committed value of a key; ok is false when there is none or
 // it has expired, in which case the value is what still stands in the store.
@@ -58,43 +166,43 @@ func (s *Space) Get(ctx context.Context, key string) (v Value, ok bool, err erro
 	if err != nil {
 		return Value{}, false, err
 	}
-	v, err = s.decode(e)
+	v, err = decodeValue(e)
 	return v, err == nil && !s.expired(v), err
 }
 
-// List returns up to limit keys that begin with prefix and are greater than
-// after, in their order. Expired ones are left out.
-func (s *Space) List(ctx context.Context, prefix, after string, limit int) ([]string, error) {
-	var keys []string
-	cursor := after
-	for len(keys) < limit {
-		from := ""
-		if cursor != "" {
-			from = s.StoreKey(cursor)
-		}
-		entries, err := s.store.List(ctx, s.StoreKey(prefix), from, limit)
+// List returns the keys that begin with prefix and are greater than after, in
+// their order, without the expired ones: up to page of them, or none where all
+// had expired. last is where to go on, "" at the end.
+func (s *Space) List(ctx context.Context, prefix, after string, page int) (keys []string, last string, err error) {
+	from := ""
+	if after != "" {
+		from = s.StoreKey(after)
+	}
+	entries, err := s.store.List(ctx, s.StoreKey(prefix), from, page)
+	if err != nil {
+		return nil, "", err
+	}
+	for _, e := range entries {
+		last = e.Key[len(s.prefix):]
+		v, err := decodeValue(e)
 		if err != nil {
-			return nil, err
+			return nil, "", fmt.Errorf("key %q: %w", last, err)
 		}
-		for _, e := range entries {
-			cursor = e.Key[len(s.prefix):]
-			v, err := s.decode(e)
-			if err == nil && !s.expired(v) && len(keys) < limit {
-				keys = append(keys, cursor)
-			}
-		}
-		if len(entries) < limit {
-			break
+		if !s.expired(v) {
+			keys = append(keys, last)
 		}
 	}
-	return keys, nil
+	if len(entries) < page {
+		last = ""
+	}
+	return keys, last, nil
 }
 
 func (s *Space) expired(v Value) bool { return !v.Expires.IsZero() && !v.Expires.After(s.now()) }
 
 var errBadValue = errors.New("the stored value is shorter than its header; the store's file is damaged")
 
-func (s *Space) decode(e store.Entry) (Value, error) {
+func decodeValue(e store.Entry) (Value, error) {
 	if len(e.Value) < 8 {
 		return Value{}, errBadValue
 	}
@@ -114,6 +222,3 @@ func EncodeValue(data []byte, expires time.Time) []byte {
 	}
 	return append(b, data...)
 }
-
-// Freed says that a value was removed from the store by the host.
-func (s *Space) Freed(key string, data []byte) { s.used.Add(-grown(key, data)) }

@@ -21,15 +21,22 @@ func timerSet(r *Recorder, _ *wasm.Guest, p []uint64) abi.Code {
 	if delay < 0 || delay > maxTimer || period < 0 || period > maxTimer || (period > 0 && period < minPeriod) {
 		return abi.Invalid
 	}
-	if r.env.Timers.Count() >= r.env.Grant.Timers.Max {
-		r.deny("timers max", `raise max in the block "timers" of grant`)
+	if !r.room(0) {
 		return abi.TryAgain
 	}
+	if _, ours := r.newTimers[tag]; !ours && len(r.env.Timers.Owned(nil, tag, r.lane)) == 0 {
+		if r.env.Timers.Count()+len(r.newTimers) >= r.env.Grant.Timers.Max {
+			r.limit("timers max", `raise max in the block "timers" of grant`)
+			return abi.TryAgain
+		}
+		r.newTimers[tag] = struct{}{}
+	}
+	f := r.frame()
 	r.record(Effect{
-		Kind: TimerSet, Tag: tag, Keep: r.starting,
+		Kind: TimerSet, Tag: tag, Keep: r.starting, Asker: r.lane.Guest, Guild: f.Guild, Shard: f.Shard,
 		Due:    r.env.Now().Add(time.Duration(delay) * time.Millisecond),
 		Period: time.Duration(period) * time.Millisecond,
-	})
+	}, 0)
 	return abi.OK
 }
 
@@ -37,7 +44,10 @@ func timerOff(r *Recorder, _ *wasm.Guest, p []uint64) abi.Code {
 	if code := r.mayTime(); code != abi.OK {
 		return code
 	}
-	r.record(Effect{Kind: TimerOff, Tag: p[0]})
+	if !r.room(0) {
+		return abi.TryAgain
+	}
+	r.record(Effect{Kind: TimerOff, Tag: p[0]}, 0)
 	return abi.OK
 }
 

@@ -4,6 +4,7 @@ import (
 	"container/heap"
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -17,11 +18,18 @@ import (
 // are written by the journal with the effects of the frame that set them; Set
 // and Unset tell this clock of it afterwards. Each timer that is due is handed
 // on once, until it is set again.
+//
+// A lane has a namespace of tags of its own, and a timer set while a guild's
+// frame was handled is that guild's: it fires on the lane that owns the guild.
+// When the number of lanes changes, a lane may therefore own timers that
+// another one has set. To the guest one tag is one timer: setting it or
+// stopping it means all that its lane owns.
 type Timers struct {
 	now func() time.Time
 
 	mu    sync.Mutex
-	byKey map[timerKey]*Timer
+	byTag map[uint64][]*Timer // of all lanes: rarely more than one
+	count int
 	queue timerQueue
 	wake  chan struct{}
 
@@ -32,22 +40,28 @@ type Timers struct {
 
 // Timer is one of them.
 type Timer struct {
-	Lane   int
+	Lane   int // that set it
 	Tag    uint64
 	Due    time.Time
 	Period time.Duration // 0: once
+	Guild  uint64        // of the frame that set it, 0: none
+	Shard  int
+	Asker  uint64 // the guest that set it, see Lane.Guest; 0: before the host was started
 
 	index int // in the queue; -1: handed on, or gone
 }
 
-type timerKey struct {
-	lane int
-	tag  uint64
+// Owner tells which of n lanes the timer fires on.
+func (t *Timer) Owner(n int) int {
+	if t.Guild != 0 {
+		return LaneOf(t.Guild, n)
+	}
+	return t.Lane % n
 }
 
 // OpenTimers reads the timers that the store holds. Start lets them fire.
 func OpenTimers(ctx context.Context, s store.Store, plugin string, now func() time.Time) (*Timers, error) {
-	t := &Timers{now: now, byKey: map[timerKey]*Timer{}, wake: make(chan struct{}, 1)}
+	t := &Timers{now: now, byTag: map[uint64][]*Timer{}, wake: make(chan struct{}, 1)}
 	t.ctx, t.halt = context.WithCancel(context.Background())
 	prefix := "timer/" + plugin + "/"
 	for after := ""; ; {
@@ -64,117 +78,86 @@ func OpenTimers(ctx context.Context, s store.Store, plugin string, now func() ti
 			after = e.Key
 		}
 		if len(entries) < 1000 {
-			break
+			return t, nil
 		}
 	}
-	return t, nil
-}
-
-// Start starts the clock: fire gets each timer that is due. It must not block.
-func (t *Timers) Start(fire func(Timer)) {
-	t.wg.Go(func() { t.run(fire) })
-}
-
-// Stop stops the clock and waits for its end.
-func (t *Timers) Stop() {
-	t.halt()
-	t.wg.Wait()
 }
 
 // Count is the number of timers set.
 func (t *Timers) Count() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return len(t.byKey)
+	return t.count
 }
 
-// Get returns the timer that a lane has set with a tag.
-func (t *Timers) Get(lane int, tag uint64) (Timer, bool) {
+// Owned appends to found the timers with a tag that a lane owns.
+func (t *Timers) Owned(found []Timer, tag uint64, lane Lane) []Timer {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if timer, ok := t.byKey[timerKey{lane, tag}]; ok {
-		return *timer, true
+	for _, timer := range t.byTag[tag] {
+		if timer.Owner(lane.Of) == lane.Index {
+			found = append(found, *timer)
+		}
 	}
-	return Timer{}, false
+	return found
 }
 
-// Set sets a timer, in the place of one with the same lane and tag.
+// Current tells whether a timer that was handed on still stands: it was neither
+// stopped nor set anew since.
+func (t *Timers) Current(timer *Timer) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now := t.find(timer.Lane, timer.Tag)
+	return now != nil && now.index < 0 && now.Due.Equal(timer.Due)
+}
+
+// Set sets a timer, in the place of the one with the same lane and tag.
 func (t *Timers) Set(timer Timer) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.remove(timerKey{timer.Lane, timer.Tag})
-	t.byKey[timerKey{timer.Lane, timer.Tag}] = &timer
+	t.remove(timer.Lane, timer.Tag)
+	t.byTag[timer.Tag] = append(t.byTag[timer.Tag], &timer)
+	t.count++
 	heap.Push(&t.queue, &timer)
-	t.poke()
+	if timer.index == 0 {
+		t.poke()
+	}
 }
 
 // Unset forgets a timer.
 func (t *Timers) Unset(lane int, tag uint64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.remove(timerKey{lane, tag})
-	t.poke()
+	t.remove(lane, tag)
 }
 
-func (t *Timers) remove(key timerKey) {
-	if old, ok := t.byKey[key]; ok {
-		delete(t.byKey, key)
-		if old.index >= 0 {
-			heap.Remove(&t.queue, old.index)
+func (t *Timers) find(lane int, tag uint64) *Timer {
+	for _, timer := range t.byTag[tag] {
+		if timer.Lane == lane {
+			return timer
 		}
 	}
+	return nil
 }
 
-func (t *Timers) poke() {
-	select {
-	case t.wake <- struct{}{}:
-	default:
-	}
-}
-
-func (t *Timers) run(fire func(Timer)) {
-	clock := time.NewTimer(0)
-	defer clock.Stop()
-	for {
-		due, wait := t.due()
-		for _, timer := range due {
-			fire(timer)
+func (t *Timers) remove(lane int, tag uint64) {
+	same := t.byTag[tag]
+	for i, timer := range same {
+		if timer.Lane != lane {
+			continue
 		}
-		clock.Reset(wait)
-		select {
-		case <-t.ctx.Done():
-			return
-		case <-clock.C:
-		case <-t.wake:
+		if timer.index >= 0 {
+			heap.Remove(&t.queue, timer.index)
 		}
-	}
-}
-
-// due takes the timers that are due from the queue and tells how long to wait
-// for the next.
-func (t *Timers) due() (due []Timer, wait time.Duration) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for len(t.queue) > 0 {
-		wait = t.queue[0].Due.Sub(t.now())
-		if wait > 0 {
-			// A wall clock that jumps is noticed within a minute.
-			return due, min(wait, time.Minute)
+		t.count--
+		if len(same) == 1 {
+			delete(t.byTag, tag)
+		} else {
+			same[i] = same[len(same)-1]
+			t.byTag[tag] = same[:len(same)-1]
 		}
-		due = append(due, *heap.Pop(&t.queue).(*Timer))
+		return
 	}
-	return due, time.Hour
-}
-
-// TimerKey is where a timer stands in the store.
-func TimerKey(plugin string, lane int, tag uint64) string {
-	return fmt.Sprintf("timer/%s/%d/%016x", plugin, lane, tag)
-}
-
-// Encode is a timer's record: due and period in milliseconds, 8 bytes each.
-func (t Timer) Encode() []byte {
-	b := binary.BigEndian.AppendUint64(nil, uint64(t.Due.UnixMilli()))
-	return binary.BigEndian.AppendUint64(b, uint64(t.Period.Milliseconds()))
 }
 
 // Next is the timer after it has fired at now; ok is false when it fires once.
@@ -190,38 +173,40 @@ func (t Timer) Next(now time.Time) (next Timer, ok bool) {
 	return t, true
 }
 
+// TimerKey is where a timer stands in the store.
+func TimerKey(plugin string, lane int, tag uint64) string {
+	return fmt.Sprintf("timer/%s/%d/%016x", plugin, lane, tag)
+}
+
+// timerRecord is the length of a timer's record: due (unix nanoseconds), period
+// (nanoseconds), guild and shard, 8 bytes each.
+const timerRecord = 32
+
+// Encode is a timer's record.
+func (t Timer) Encode() []byte {
+	b := make([]byte, 0, timerRecord)
+	for _, n := range [...]uint64{uint64(t.Due.UnixNano()), uint64(t.Period), t.Guild, uint64(t.Shard)} {
+		b = binary.BigEndian.AppendUint64(b, n)
+	}
+	return b
+}
+
+var errBadTimer = errors.New("not LANE/TAG with a due time, a period, a guild and a shard; the store's file is damaged")
+
 func decodeTimer(key string, value []byte) (Timer, error) {
 	laneText, tagText, ok := strings.Cut(key, "/")
-	lane, err := strconv.Atoi(laneText)
+	lane, laneErr := strconv.ParseUint(laneText, 10, 31)
 	tag, tagErr := strconv.ParseUint(tagText, 16, 64)
-	if !ok || err != nil || tagErr != nil || len(value) != 16 {
-		return Timer{}, fmt.Errorf("not LANE/TAG with 16 bytes")
+	if !ok || laneErr != nil || tagErr != nil || len(value) != timerRecord {
+		return Timer{}, errBadTimer
 	}
-	return Timer{
-		Lane: lane, Tag: tag,
-		Due:    time.UnixMilli(int64(binary.BigEndian.Uint64(value))),
-		Period: time.Duration(binary.BigEndian.Uint64(value[8:])) * time.Millisecond,
-	}, nil
-}
-
-// timerQueue is a heap by due time.
-type timerQueue []*Timer
-
-func (q timerQueue) Len() int           { return len(q) }
-func (q timerQueue) Less(i, j int) bool { return q[i].Due.Before(q[j].Due) }
-func (q timerQueue) Swap(i, j int) {
-	q[i], q[j] = q[j], q[i]
-	q[i].index, q[j].index = i, j
-}
-func (q *timerQueue) Push(x any) {
-	timer := x.(*Timer)
-	timer.index = len(*q)
-	*q = append(*q, timer)
-}
-func (q *timerQueue) Pop() any {
-	old := *q
-	timer := old[len(old)-1]
-	*q = old[:len(old)-1]
-	timer.index = -1
-	return timer
+	field := func(i int) uint64 { return binary.BigEndian.Uint64(value[8*i:]) }
+	t := Timer{
+		Lane: int(lane), Tag: tag, Due: time.Unix(0, int64(field(0))), Period: time.Duration(field(1)),
+		Guild: field(2), Shard: int(field(3)),
+	}
+	if t.Period < 0 || t.Shard < 0 {
+		return Timer{}, errBadTimer
+	}
+	return t, nil
 }

@@ -15,64 +15,114 @@ import (
 // Keys with a time to live stand a second time under their moment of expiry, so
 // that the sweep finds what is due without reading everything.
 
+const expiryPrefix = "kvexpiry/"
+
 func expiryKey(at time.Time, plugin, key string) string {
-	return fmt.Sprintf("kvexpiry/%016x/%s/%s", at.UnixMilli(), plugin, key)
+	return fmt.Sprintf("%s%016x/%s/%s", expiryPrefix, at.UnixMilli(), plugin, key)
 }
 
-// sweepPage is how many records one commit of the sweep removes.
-const sweepPage = 500
+// expiry is such a record.
+type expiry struct {
+	record string // its own key
+	at     int64  // unix milliseconds
+	plugin string
+	key    string
+}
+
+func parseExpiry(record string) (expiry, error) {
+	stamp, rest, _ := strings.Cut(strings.TrimPrefix(record, expiryPrefix), "/")
+	plugin, key, ok := strings.Cut(rest, "/")
+	at, err := strconv.ParseInt(stamp, 16, 64)
+	if err != nil || !ok {
+		return expiry{}, fmt.Errorf("expiry record %q is not TIME/PLUGIN/KEY; the store's file is damaged", record)
+	}
+	return expiry{record: record, at: at, plugin: plugin, key: key}, nil
+}
+
+// sweepPage is how many values one commit of the sweep removes. While it is
+// under way, lanes that write the same keys wait.
+const sweepPage = 256
 
 // Sweep removes values that have expired. space finds the namespace of a
 // plugin; nil leaves its records for later.
 func (j *Journal) Sweep(ctx context.Context, space func(plugin string) *effect.Space) error {
-	const prefix = "kvexpiry/"
+	j.sweeping.Lock()
+	defer j.sweeping.Unlock()
+	now := j.now().UnixMilli()
 	for after := ""; ; {
-		entries, err := j.store.List(ctx, prefix, after, sweepPage)
+		entries, err := j.store.List(ctx, expiryPrefix, after, sweepPage)
 		if err != nil {
 			return err
 		}
-		due := false
+		due := map[string][]expiry{} // by plugin
+		over := len(entries) < sweepPage
 		for _, e := range entries {
 			after = e.Key
-			stamp, rest, _ := strings.Cut(e.Key[len(prefix):], "/")
-			plugin, key, ok := strings.Cut(rest, "/")
-			at, err := strconv.ParseInt(stamp, 16, 64)
-			if err != nil || !ok {
-				return fmt.Errorf("expiry record %q is not TIME/PLUGIN/KEY", e.Key)
+			x, err := parseExpiry(e.Key)
+			if err != nil {
+				return err
 			}
-			if due = at <= j.now().UnixMilli(); !due {
-				return nil
+			if over = over || x.at > now; x.at > now {
+				break
 			}
+			due[x.plugin] = append(due[x.plugin], x)
+		}
+		for plugin, all := range due {
 			if s := space(plugin); s != nil {
-				if err := j.expire(ctx, s, plugin, key, e.Key, at); err != nil {
-					return err
+				if err := j.expire(ctx, s, all); err != nil {
+					return fmt.Errorf("plugin %q: %w", plugin, err)
 				}
 			}
 		}
-		if len(entries) < sweepPage {
+		if over {
 			return nil
 		}
 	}
 }
 
-// expire removes one value, unless it was written again with another expiry.
-func (j *Journal) expire(ctx context.Context, s *effect.Space, plugin, key, record string, at int64) error {
-	b := store.Batch{Writes: []store.Write{{Key: record, Delete: true}}}
-	v, _, err := s.Get(ctx, key)
-	if err != nil {
-		return fmt.Errorf("plugin %q key %q: %w", plugin, key, err)
+// expire removes the values of one plugin that have expired, but for those that
+// were written again with another expiry.
+func (j *Journal) expire(ctx context.Context, s *effect.Space, due []expiry) error {
+	keys := make([]string, 0, len(due))
+	last := map[string]expiry{}
+	for _, x := range due {
+		if _, twice := last[x.key]; !twice {
+			keys = append(keys, x.key)
+		}
+		last[x.key] = x
 	}
-	gone := v.Revision != 0 && v.Expires.UnixMilli() == at
-	if gone {
-		b.Checks = []store.Check{{Key: s.StoreKey(key), Revision: store.Revision(v.Revision)}}
-		b.Writes = append(b.Writes, store.Write{Key: s.StoreKey(key), Delete: true})
+	s.Hold(keys)
+	defer s.Release(keys)
+	var b store.Batch
+	var grown int64
+	for _, x := range due {
+		b.Writes = append(b.Writes, store.Write{Key: x.record, Delete: true})
 	}
-	_, err = j.store.Commit(ctx, b)
-	if errors.Is(err, store.ErrConflict) {
-		return nil // written again a moment ago: the next sweep looks at it anew
+	for key, x := range last {
+		v, _, err := s.Get(ctx, key)
+		if err != nil {
+			return fmt.Errorf("key %q: %w", key, err)
+		}
+		if v.Revision == 0 || v.Expires.IsZero() || v.Expires.UnixMilli() > x.at {
+			continue
+		}
+		at := s.StoreKey(key)
+		b.Checks = append(b.Checks, store.Check{Key: at, Revision: store.Revision(v.Revision)})
+		b.Writes = append(b.Writes, store.Write{Key: at, Delete: true})
+		grown -= s.Size(key, v)
 	}
-	if err == nil && gone {
-		s.Freed(key, v.Data)
+	if grown != 0 {
+		b.Writes = append(b.Writes, s.Grow(effect.Sweeper, grown))
 	}
-	return err
+	_, err := j.store.Commit(ctx, b)
+	switch {
+	case errors.Is(err, store.ErrConflict):
+		return nil // by another host, a moment ago: the next sweep looks at it anew
+	case err != nil:
+		return err
+	}
+	if grown != 0 {
+		s.Grown(effect.Sweeper, grown)
+	}
+	return nil
 }

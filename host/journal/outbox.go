@@ -4,15 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strings"
+	"strconv"
 	"sync"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
-	"github.com/shardhost/shardhost/abi"
 	"github.com/shardhost/shardhost/host/effect"
 	"github.com/shardhost/shardhost/internal/rest"
-	"github.com/shardhost/shardhost/internal/store"
 	"golang.org/x/time/rate"
 )
 
@@ -52,20 +50,21 @@ type Completion struct {
 	Body    []byte
 	Guild   uint64
 	Shard   int
-	Earlier bool // the host was restarted since the call was made
+	Asker   uint64 // the guest that asked, see effect.Lane; 0: before the host was started
 }
 
 // Outgoing is a call's record.
 type Outgoing struct {
 	Key      string       `json:"-"`
 	Lane     int          `json:"lane"`
-	ID       string       `json:"id"` // stable: the same for the same effect of the same frame
+	ID       string       `json:"id"`   // stable: the same for the same effect of the same frame
+	Made     int64        `json:"made"` // unix milliseconds
 	Call     *effect.Call `json:"call"`
 	Answered bool         `json:"answered,omitempty"`
 	Status   int32        `json:"status,omitempty"`
 	Body     []byte       `json:"body,omitempty"`
 
-	restored bool // read from the store at start: it may have been sent before
+	begun bool // read from the store at start: it may have been sent before
 }
 
 func (o *Outgoing) encode() []byte {
@@ -74,6 +73,25 @@ func (o *Outgoing) encode() []byte {
 		panic(err) // strings, numbers and bytes always marshal
 	}
 	return b
+}
+
+func decodeOutgoing(key string, value []byte) (*Outgoing, error) {
+	out := &Outgoing{Key: key}
+	if err := json.Unmarshal(value, out); err != nil {
+		return nil, fmt.Errorf("outbox record %q is damaged: %w", key, err)
+	}
+	if out.Call == nil || out.Lane < 0 {
+		return nil, fmt.Errorf("outbox record %q is damaged: it has no call or no lane", key)
+	}
+	return out, nil
+}
+
+func (o *Outgoing) completion() *Completion {
+	c := o.Call
+	return &Completion{
+		Key: o.Key, Tag: c.Tag, Context: c.Context, Status: o.Status, Body: o.Body,
+		Guild: c.Guild, Shard: c.Shard, Asker: c.Asker,
+	}
 }
 
 // OutboxOptions are what an outbox needs.
@@ -85,15 +103,15 @@ type OutboxOptions struct {
 	End func(lane int, c *Completion)
 }
 
-// OpenOutbox opens a plugin's outbox. Restored is called for each call that the
-// store still holds, before anything is sent; Resume starts sending them.
+// OpenOutbox opens a plugin's outbox. restored are the calls that the store
+// still holds, in their order; Resume takes them up.
 func (j *Journal) OpenOutbox(ctx context.Context, plugin string, opts OutboxOptions) (o *Outbox, restored []*Outgoing, err error) {
 	o = &Outbox{
 		journal: j, plugin: plugin, client: opts.Client, end: opts.End,
 		log: j.log.With("plugin", plugin), limiter: opts.Rate, queues: map[string][]*Outgoing{},
 		next: uint64(j.now().UnixNano()),
 	}
-	prefix := "out/" + plugin + "/"
+	prefix := o.key("")
 	for after := ""; ; {
 		entries, err := j.store.List(ctx, prefix, after, 500)
 		if err != nil {
@@ -101,10 +119,15 @@ func (j *Journal) OpenOutbox(ctx context.Context, plugin string, opts OutboxOpti
 		}
 		for _, e := range entries {
 			after = e.Key
-			out := &Outgoing{Key: e.Key, restored: true}
-			if err := json.Unmarshal(e.Value, out); err != nil || out.Call == nil {
-				return nil, nil, fmt.Errorf("outbox record %q is damaged: %v", e.Key, err)
+			out, err := decodeOutgoing(e.Key, e.Value)
+			if err != nil {
+				return nil, nil, err
 			}
+			n, err := strconv.ParseUint(e.Key[len(prefix):], 16, 64)
+			if err != nil {
+				return nil, nil, fmt.Errorf("outbox record %q is damaged: its key has no number", e.Key)
+			}
+			o.next = max(o.next, n) // the clock may have been set back
 			restored = append(restored, out)
 		}
 		if len(entries) < 500 {
@@ -115,6 +138,16 @@ func (j *Journal) OpenOutbox(ctx context.Context, plugin string, opts OutboxOpti
 	return o, restored, nil
 }
 
+func (o *Outbox) key(n string) string { return "out/" + o.plugin + "/" + n }
+
+// prepare makes the record of a call.
+func (o *Outbox) prepare(lane int, id string, call *effect.Call, now time.Time) *Outgoing {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.next++
+	return &Outgoing{Key: o.key(fmt.Sprintf("%016x", o.next)), Lane: lane, ID: id, Made: now.UnixMilli(), Call: call}
+}
+
 // Limit changes the plugin's own rate; nil is none.
 func (o *Outbox) Limit(l *rate.Limiter) {
 	o.mu.Lock()
@@ -122,150 +155,20 @@ func (o *Outbox) Limit(l *rate.Limiter) {
 	o.limiter = l
 }
 
-// Resume takes up the calls that OpenOutbox found: answers go to their lane,
-// the others are sent if that is safe.
+// Resume takes up the calls that OpenOutbox found: answers go to their lane, the
+// others are sent again if that is safe. Of each lane and route only the first
+// can have been begun, because calls of one leave one after another.
 func (o *Outbox) Resume(restored []*Outgoing) {
+	begun := map[string]bool{}
 	for _, out := range restored {
-		switch {
-		case out.Answered:
+		if out.Answered {
 			o.end(out.Lane, out.completion())
-		case repeatable(out.Call):
-			o.send([]*Outgoing{out})
-		default:
-			o.log.Warn("call not repeated, its outcome is unknown", "route", route(out.Call), "id", out.ID,
-				"change", `on_uncertain = "resend" in the request sends such a call again`)
-			o.answer(out, int32(abi.Uncertain), nil)
-		}
-	}
-}
-
-// prepare makes the record of a call.
-func (o *Outbox) prepare(lane int, id string, call *effect.Call) *Outgoing {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.next++
-	return &Outgoing{Key: fmt.Sprintf("out/%s/%016x", o.plugin, o.next), Lane: lane, ID: id, Call: call}
-}
-
-// send queues calls. Each lane and route has its own order.
-func (o *Outbox) send(calls []*Outgoing) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.closing {
-		return // they stay in the store for the next start
-	}
-	for _, out := range calls {
-		key := fmt.Sprintf("%d %s", out.Lane, route(out.Call))
-		if waiting, running := o.queues[key]; running {
-			o.queues[key] = append(waiting, out)
 			continue
 		}
-		o.queues[key] = nil
-		o.wg.Go(func() { o.sendAll(key, out) })
-	}
-}
-
-func (o *Outbox) sendAll(key string, out *Outgoing) {
-	for out != nil {
-		o.sendOne(out)
-		o.mu.Lock()
-		waiting := o.queues[key]
-		out = nil
-		switch {
-		case o.closing || len(waiting) == 0:
-			delete(o.queues, key)
-		default:
-			out, o.queues[key] = waiting[0], waiting[1:]
-		}
-		o.mu.Unlock()
-	}
-}
-
-func (o *Outbox) sendOne(out *Outgoing) {
-	o.mu.Lock()
-	limiter := o.limiter
-	o.mu.Unlock()
-	if limiter != nil && limiter.Wait(o.ctx) != nil {
-		return
-	}
-	c := out.Call
-	answer, err := o.client.Do(o.ctx, rest.Request{
-		Method: c.Method, Path: c.Path, Body: withNonce(c, o.plugin+" "+out.ID), Reason: c.Reason, Owner: o.plugin,
-		Repeatable: isMessageCreate(c) || isCallback(c) || c.Resend,
-	})
-	if o.ctx.Err() != nil {
-		return // not known to be over: the record stays
-	}
-	if err != nil {
-		o.log.Warn("call failed", "route", route(c), "error", err)
-		text, _ := json.Marshal(map[string]string{"message": err.Error()})
-		o.answer(out, int32(abi.Internal), text)
-		return
-	}
-	if answer.Status >= 400 && c.Tag == 0 && !(out.restored && alreadyAcknowledged(answer)) {
-		o.log.Warn("call refused", "route", route(c), "status", answer.Status, "answer", excerpt(answer.Body))
-	}
-	o.answer(out, int32(answer.Status), answer.Body)
-}
-
-// maxAnswer bounds the body of a completion, in bytes.
-const maxAnswer = 4 << 20
-
-// answer commits that a call is over, then tells its lane.
-func (o *Outbox) answer(out *Outgoing, status int32, body []byte) {
-	if len(body) > maxAnswer {
-		status, body = int32(abi.TooBig), nil
-	}
-	out.Answered, out.Status, out.Body = true, status, body
-	w := store.Write{Key: out.Key, Delete: true}
-	if out.Call.Tag != 0 {
-		w = store.Write{Key: out.Key, Value: out.encode()}
-	}
-	for pause := 100 * time.Millisecond; ; pause = min(2*pause, 10*time.Second) {
-		_, err := o.journal.store.Commit(o.ctx, store.Batch{Writes: []store.Write{w}})
-		if err == nil {
-			break
-		}
-		o.log.Error("answer not committed, trying again", "error", err, "pause", pause)
-		select {
-		case <-o.ctx.Done():
-			return
-		case <-time.After(pause):
-		}
-	}
-	if out.Call.Tag == 0 {
-		o.end(out.Lane, nil)
-		return
-	}
-	o.end(out.Lane, out.completion())
-}
-
-func (out *Outgoing) completion() *Completion {
-	c := out.Call
-	return &Completion{
-		Key: out.Key, Tag: c.Tag, Context: c.Context, Status: out.Status, Body: out.Body,
-		Guild: c.Guild, Shard: c.Shard, Earlier: out.restored,
-	}
-}
-
-// cancel takes the calls with a tag that were not begun out of the queue.
-func (o *Outbox) cancel(lane int, tag uint64) {
-	o.mu.Lock()
-	var found []*Outgoing
-	for key, waiting := range o.queues {
-		kept := waiting[:0]
-		for _, out := range waiting {
-			if out.Lane == lane && out.Call.Tag == tag {
-				found = append(found, out)
-			} else {
-				kept = append(kept, out)
-			}
-		}
-		o.queues[key] = kept
-	}
-	o.mu.Unlock()
-	for _, out := range found {
-		o.wg.Go(func() { o.answer(out, int32(abi.Closing), nil) })
+		queue := out.queue()
+		out.begun = !begun[queue]
+		begun[queue] = true
+		o.send(out)
 	}
 }
 
@@ -275,28 +178,8 @@ func (o *Outbox) Close(ctx context.Context) {
 	o.mu.Lock()
 	o.closing = true
 	o.mu.Unlock()
-	done := make(chan struct{})
-	go func() {
-		o.wg.Wait()
-		close(done)
-	}()
-	select {
-	case <-done:
-	case <-ctx.Done():
-		o.halt()
-		<-done
-	}
+	stop := context.AfterFunc(ctx, o.halt)
+	defer stop()
+	o.wg.Wait()
 	o.halt()
-}
-
-func route(c *effect.Call) string {
-	r, major := rest.Template(c.Method, c.Path)
-	return strings.TrimSpace(r + " " + major)
-}
-
-func excerpt(body []byte) string {
-	if len(body) > 300 {
-		body = body[:300]
-	}
-	return strings.ToValidUTF8(string(body), "")
 }

@@ -4,29 +4,42 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"net/http"
 	"strings"
+	"time"
 
 	"github.com/shardhost/shardhost/host/effect"
 	"github.com/shardhost/shardhost/internal/rest"
 )
 
-// repeatable tells whether a call that may have been sent can be sent again
-// without a second effect.
-func repeatable(c *effect.Call) bool {
-	return c.Method != "POST" || c.Resend || isMessageCreate(c) || isCallback(c)
+// nonceWindow is how long a nonce is relied on: Discord compares it with those
+// of "the past few minutes".
+// https://docs.discord.com/developers/resources/message#create-message (enforce_nonce)
+const nonceWindow = 2 * time.Minute
+
+// again tells whether a call that may have been sent before the restart can be
+// sent again without a second effect.
+func (o *Outbox) again(out *Outgoing, repeatable, nonce bool) bool {
+	switch out.Call.Method {
+	case http.MethodGet, http.MethodPut, http.MethodDelete:
+		return true
+	}
+	if nonce && !out.Call.Resend {
+		return o.journal.now().Sub(time.UnixMilli(out.Made)) < nonceWindow
+	}
+	return repeatable
 }
 
 // isMessageCreate: a message with a nonce is made once.
-// https://docs.discord.com/developers/resources/message#create-message (enforce_nonce)
 func isMessageCreate(c *effect.Call) bool {
 	parts := pathParts(c)
-	return c.Method == "POST" && len(parts) == 3 && parts[0] == "channels" && parts[2] == "messages"
+	return c.Method == http.MethodPost && len(parts) == 3 && parts[0] == "channels" && parts[2] == "messages"
 }
 
 // isCallback: Discord refuses the second answer to an interaction.
 func isCallback(c *effect.Call) bool {
 	parts := pathParts(c)
-	return c.Method == "POST" && len(parts) == 4 && parts[0] == "interactions" && parts[3] == "callback"
+	return c.Method == http.MethodPost && len(parts) == 4 && parts[0] == "interactions" && parts[3] == "callback"
 }
 
 // alreadyAcknowledged is Discord's answer to a repeated callback.
@@ -44,25 +57,26 @@ func pathParts(c *effect.Call) []string {
 }
 
 // withNonce gives a message create a nonce derived from the effect's stable id,
-// unless the guest has chosen one itself.
-func withNonce(c *effect.Call, id string) []byte {
+// unless the guest has chosen one itself. once tells whether the body makes
+// sure that the message is created once however often it is sent.
+func withNonce(c *effect.Call, id string) (body []byte, once bool) {
 	if !isMessageCreate(c) {
-		return c.Body
+		return c.Body, false
 	}
-	var body map[string]json.RawMessage
-	if json.Unmarshal(c.Body, &body) != nil || body == nil {
-		return c.Body
+	var message map[string]json.RawMessage
+	if json.Unmarshal(c.Body, &message) != nil || message == nil {
+		return c.Body, false
 	}
-	if _, own := body["nonce"]; own {
-		return c.Body
+	if _, own := message["nonce"]; own {
+		return c.Body, string(message["enforce_nonce"]) == "true"
 	}
 	sum := sha256.Sum256([]byte(id))
 	nonce := base64.RawURLEncoding.EncodeToString(sum[:])[:25] // Discord takes at most 25 characters
-	body["nonce"], _ = json.Marshal(nonce)
-	body["enforce_nonce"] = json.RawMessage("true")
-	out, err := json.Marshal(body)
+	message["nonce"], _ = json.Marshal(nonce)
+	message["enforce_nonce"] = json.RawMessage("true")
+	body, err := json.Marshal(message)
 	if err != nil {
-		return c.Body
+		return c.Body, false
 	}
-	return out
+	return body, true
 }

@@ -53,13 +53,35 @@ func (t *Tracker) Receive(seq int64, holders int) (ticket Ticket, new bool) {
 	if holders == 0 && t.head == len(t.open) {
 		t.done = seq
 	} else {
-		if t.head > 64 && t.head > len(t.open)/2 {
-			t.open = t.open[:copy(t.open, t.open[t.head:])]
-			t.head = 0
+		if len(t.open) == cap(t.open) {
+			t.compact()
 		}
 		t.open = append(t.open, openEvent{seq, holders})
 	}
 	return Ticket{Tracker: t, Epoch: t.epoch, Seq: seq}, true
+}
+
+// compact makes room: behind an event that is not finished for long, finished
+// ones are worth one entry together.
+func (t *Tracker) compact() {
+	kept := t.open[:0]
+	for i := t.head; i < len(t.open); i++ {
+		finished := t.open[i].holders <= 0 && i+1 < len(t.open) && t.open[i+1].holders <= 0
+		if !finished {
+			kept = append(kept, t.open[i])
+		}
+	}
+	if len(kept) > cap(t.open)/2 {
+		kept = append(make([]openEvent, 0, max(64, 2*cap(t.open))), kept...)
+	}
+	t.open, t.head = kept, 0
+}
+
+// Session is the id that Begin was given.
+func (t *Tracker) Session() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.session
 }
 
 // Seen tells whether an event of the present session was received before.

@@ -19,62 +19,55 @@ type entry struct {
 	completion *journal.Completion
 	timer      *effect.Timer
 
-	lane     int   // that asked for the completion
-	received int64 // unix nanoseconds, of completion and timer
+	arrival  uint64 // counts what came for the plugin
+	lane     int    // that asked for the completion
+	received int64  // unix nanoseconds, of completion and timer
 	attempts int
 	flags    abi.Flags
+	ahead    bool // taken before others that had come before it
 }
 
-// frame describes the entry to the guest. Name and body alias what the entry
+// urgent entries go before all others: Discord takes an interaction's answer
+// for three seconds.
+// https://docs.discord.com/developers/interactions/receiving-and-responding
+func (e *entry) urgent() bool {
+	return e.event != nil && e.event.Type == discord.EventInteractionCreate
+}
+
+// frame describes the entry to a guest. Name and body alias what the entry
 // holds.
-func (e *entry) frame() abi.Frame {
-	f := e.header()
-	name := e.name()
-	f.Name = unsafe.Slice(unsafe.StringData(name), len(name)) // only read: saves a copy an event
-	return f
-}
-
-func (e *entry) header() abi.Frame {
+func (e *entry) frame(guest uint64) abi.Frame {
+	f := abi.Frame{Flags: e.flags, Event: abi.UnknownEvent}
+	name := ""
 	switch {
 	case e.event != nil:
-		f := abi.Frame{
-			Kind: abi.KindEvent, Flags: e.flags, Tag: uint64(e.event.Seq), Guild: uint64(e.event.Guild),
-			Received: e.event.Received, Shard: uint16(e.event.Shard), Event: uint16(e.event.Type),
-			Body: e.event.Data,
-		}
+		f.Kind, f.Tag, f.Guild, f.Shard = abi.KindEvent, uint64(e.event.Seq), uint64(e.event.Guild), uint16(e.event.Shard)
+		f.Received, f.Body = e.event.Received, e.event.Data
+		name = e.event.Name
 		if e.event.Replayed {
 			f.Flags |= abi.FlagReplayed
 		}
-		if e.event.Type == discord.EventUnknown {
-			f.Event = abi.UnknownEvent
+		if e.event.Type != discord.EventUnknown {
+			f.Event = uint16(e.event.Type)
 		}
-		return f
 	case e.completion != nil:
 		c := e.completion
-		f := abi.Frame{
-			Kind: abi.KindCompletion, Flags: e.flags, Tag: c.Tag, Guild: c.Guild, Received: e.received,
-			Shard: uint16(c.Shard), Event: abi.UnknownEvent, Status: c.Status, Body: c.Body,
-		}
-		if c.Earlier {
+		f.Kind, f.Tag, f.Guild, f.Shard = abi.KindCompletion, c.Tag, c.Guild, uint16(c.Shard)
+		f.Received, f.Body, f.Status = e.received, c.Body, c.Status
+		name = c.Context
+		if c.Asker != guest {
 			f.Flags |= abi.FlagEarlier
 		}
-		return f
 	default:
-		return abi.Frame{
-			Kind: abi.KindTimer, Flags: e.flags, Tag: e.timer.Tag, Received: e.received, Event: abi.UnknownEvent,
+		t := e.timer
+		f.Kind, f.Tag, f.Guild, f.Shard = abi.KindTimer, t.Tag, t.Guild, uint16(t.Shard)
+		f.Received = e.received
+		if t.Asker != guest {
+			f.Flags |= abi.FlagEarlier
 		}
 	}
-}
-
-// name is the frame's name: the event's, or the guest's own context.
-func (e *entry) name() string {
-	switch {
-	case e.event != nil:
-		return e.event.Name
-	case e.completion != nil:
-		return e.completion.Context
-	}
-	return ""
+	f.Name = unsafe.Slice(unsafe.StringData(name), len(name)) // only read: saves a copy an event
+	return f
 }
 
 // what names the entry in messages.
@@ -88,16 +81,15 @@ func (e *entry) what() string {
 	return "timer"
 }
 
-// size is the length of the frame in bytes.
+// size is the length of the frame in bytes, at most.
 func (e *entry) size() int {
-	n := abi.HeaderSize + len(e.name()) + abi.FrameAlign
 	switch {
 	case e.event != nil:
-		n += len(e.event.Data)
+		return abi.HeaderSize + abi.FrameAlign + len(e.event.Name) + len(e.event.Data)
 	case e.completion != nil:
-		n += len(e.completion.Body)
+		return abi.HeaderSize + abi.FrameAlign + len(e.completion.Context) + len(e.completion.Body)
 	}
-	return n
+	return abi.HeaderSize
 }
 
 // id is the stable name of the frame: the same when it is delivered again, be
@@ -112,18 +104,37 @@ func (e *entry) id() string {
 	case e.completion != nil:
 		return e.completion.Key
 	}
-	return "timer/" + strconv.Itoa(e.timer.Lane) + "/" + strconv.FormatUint(e.timer.Tag, 16) + "/" + strconv.FormatInt(e.timer.Due.UnixMilli(), 10)
+	return "timer/" + strconv.Itoa(e.timer.Lane) + "/" + strconv.FormatUint(e.timer.Tag, 16) + "/" + strconv.FormatInt(e.timer.Due.UnixNano(), 10)
 }
 
 // owner tells which of n lanes the entry belongs to.
 func (e *entry) owner(n int) int {
 	switch {
 	case e.event != nil:
-		return laneOf(uint64(e.event.Guild), n)
+		return effect.LaneOf(uint64(e.event.Guild), n)
+	case e.completion != nil && e.completion.Guild != 0:
+		return effect.LaneOf(e.completion.Guild, n)
 	case e.completion != nil:
 		return e.lane % n
 	}
-	return e.timer.Lane % n
+	return e.timer.Owner(n)
+}
+
+// place is the shard and the guild that the frame is about.
+func (e *entry) place() effect.Frame {
+	switch {
+	case e.event != nil:
+		return effect.Frame{Shard: e.event.Shard, Guild: uint64(e.event.Guild)}
+	case e.completion != nil:
+		return effect.Frame{Shard: e.completion.Shard, Guild: e.completion.Guild}
+	}
+	return effect.Frame{Shard: e.timer.Shard, Guild: e.timer.Guild}
+}
+
+// position names the event to the journal.
+func (e *entry) position() journal.Position {
+	ev := e.event
+	return journal.Position{Shard: ev.Shard, Of: ev.Of, Session: ev.Session, Seq: ev.Seq, Ahead: e.ahead}
 }
 
 // finish ends the hold on the event: the entry's effects are committed, or it

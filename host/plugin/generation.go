@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,6 +29,7 @@ type generation struct {
 	env      *effect.Env
 	interest *Interest
 	overflow overflow
+	counts   bool   // the module imports done: its guests say which frame they are at
 	key      string // what makes it the same as another: module and configuration
 }
 
@@ -51,8 +53,14 @@ func (p *Prepared) SHA256() string { return p.gen.info.SHA256 }
 // Discard closes what was prepared and never used.
 func (p *Prepared) Discard(ctx context.Context) {
 	for _, g := range p.guests {
-		g.discard(p.plugin.inflight(g.lane))
+		if g == nil {
+			continue // a lane has taken it
+		}
+		if err := g.discard(); err != nil {
+			p.plugin.log.Error("guest not closed", "generation", p.gen.number, "error", err)
+		}
 	}
+	p.guests = nil
 	p.plugin.closeGeneration(ctx, p.gen)
 }
 
@@ -115,10 +123,11 @@ func (p *Plugin) prepare(ctx context.Context, spec config.Plugin, module []byte,
 		return nil, &CheckError{Plugin: p.name, At: spec.Grant.At, Problems: problems}
 	}
 	gen.manifest = gen.info.Manifest
+	gen.counts = slices.ContainsFunc(gen.info.Imports, func(i wasm.Import) bool { return i.Module == abi.Module && i.Name == "done" })
 	gen.key = generationKey(spec, module)
 	gen.env = &effect.Env{
 		Plugin: p.name, HostVersion: p.deps.Version, Grant: spec.Grant, Limits: spec.Limits, At: spec.At,
-		Space: p.space, Timers: p.timers, Log: p.guestLog, Metrics: p.metrics, Now: p.deps.Now,
+		Space: p.ledger.Space, Timers: p.ledger.Timers, Log: p.guestLog, Metrics: p.metrics, Now: p.deps.Now,
 	}
 	gen.module, err = p.deps.Engine.Compile(ctx, module, wasm.ModuleConfig{
 		Name: p.name, Functions: effect.Functions(), Memory: spec.Limits.Memory, Init: spec.Limits.Init,
@@ -133,7 +142,7 @@ func (p *Plugin) prepare(ctx context.Context, spec config.Plugin, module []byte,
 		}
 	}()
 	for lane := range spec.Lanes {
-		g, err := gen.newGuest(ctx, lane, p.inflight(lane))
+		g, err := p.newGuest(ctx, gen, lane)
 		if err != nil {
 			return nil, fmt.Errorf("%splugin %q: %w", place(spec.At), p.name, err)
 		}
@@ -182,14 +191,20 @@ func grantNames(g config.Grant) []string {
 	return names
 }
 
-func overflowOf(name string) overflow {
-	switch name {
-	case "drop_oldest":
-		return overflowDropOldest
-	case "drop_newest":
-		return overflowDropNewest
+// learn asks a guest for the manifest that the module itself does not have.
+func (gen *generation) learn(g *wasm.Guest) error {
+	if gen.manifest != nil {
+		return nil
 	}
-	return overflowBlock
+	manifest, err := g.Manifest()
+	if err != nil {
+		return err
+	}
+	if manifest == nil {
+		manifest = &wasm.Manifest{}
+	}
+	gen.manifest = manifest
+	return nil
 }
 
 // initDocument is what shard_init gets.

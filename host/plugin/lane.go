@@ -1,9 +1,9 @@
 package plugin
 
 import (
-	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -24,80 +24,70 @@ const (
 type lane struct {
 	plugin *Plugin
 	index  int
+	of     int
 	box    *mailbox
+	memory atomic.Int64 // of the present guest, for status
+	wg     sync.WaitGroup
 
-	inflight atomic.Int64
-	memory   atomic.Int64 // of the present guest, for status
-
-	// Everything below belongs to the lane's goroutine.
-	guest  *guest // nil: crashed, to be made anew
-	gen    *generation
-	batch  []entry
-	frames []effect.Frame
-	alone  int // frames still to be handled one by one, to find the one that fails
-
-	leaving chan<- []entry // the lane is to end and to give what it has to others
-
-	ctx  context.Context // ends when the lane is to stop
-	stop context.CancelFunc
-	wg   sync.WaitGroup
+	// Everything below belongs to the lane's goroutine, until it has ended.
+	guest   *guest // nil: crashed, to be made anew
+	gen     *generation
+	batch   []entry
+	frames  []effect.Frame
+	counted bool    // a guest of this generation has called done
+	alone   int     // frames still to be handled one by one, to find the one that fails
+	leaving bool    // the lane is to end and to leave what it has to others
+	left    []entry // of a batch, when the lane ends
 }
 
-func newLane(p *Plugin, index int, g *guest) *lane {
-	l := &lane{plugin: p, index: index, guest: g, gen: g.gen}
+func newLane(p *Plugin, index, of int, g *guest) *lane {
+	l := &lane{plugin: p, index: index, of: of, guest: g, gen: g.gen}
 	l.box = newMailbox(g.gen.spec.Limits.Mailbox, g.gen.overflow)
-	l.ctx, l.stop = context.WithCancel(context.Background())
 	return l
 }
 
 func (l *lane) start() { l.wg.Go(l.run) }
 
-// close stops the lane after the batch in hand and waits for its end. Frames
-// that wait are abandoned: their position does not move.
-func (l *lane) close() {
-	left := l.box.close()
-	l.stop()
-	l.wg.Wait()
-	l.plugin.leaveAll(left)
-}
-
-// leave ends the lane after the frame in hand and returns what it had not
-// finished.
-func (l *lane) leave() []entry {
-	left := make(chan []entry, 1)
-	l.box.request(func() { l.leaving = left })
-	l.wg.Wait()
-	return <-left
-}
-
-// left hands over what the lane has not finished.
-func (l *lane) left(batch []entry) {
-	l.retire(abi.StopReload)
-	l.leaving <- append(append([]entry(nil), batch...), l.box.close()...)
-	l.stop()
-}
+// ending tells whether the lane is to take no more work.
+func (l *lane) ending() bool { return l.leaving || l.plugin.closing.Err() != nil }
 
 func (l *lane) run() {
 	l.adopt()
-	for {
+	for !l.ending() {
 		batch, request, ok := l.box.take(l.batch[:0], l.mostFrames(), batchBytes)
-		switch {
-		case !ok:
-			l.retire(abi.StopShutdown)
-			return
-		case request != nil:
+		if !ok {
+			break
+		}
+		if request != nil {
 			request()
-			batch = nil
-		default:
-			l.batch = batch
-			batch = l.handle(batch)
+			continue
 		}
-		if l.leaving != nil {
-			l.left(batch)
-			return
-		}
-		l.plugin.leaveAll(batch)
+		l.batch = batch
+		l.left = l.handle(batch)
 	}
+	l.end()
+}
+
+// end closes the mailbox: whoever waits for room in it, or for the lane, goes on
+// without it.
+func (l *lane) end() {
+	l.left = append(slices.Clone(l.left), l.box.close()...)
+	l.requests()
+	if l.leaving {
+		l.retire(abi.StopReload)
+	} else {
+		l.retire(abi.StopShutdown)
+	}
+}
+
+// wait waits for the end of a lane that is to stop, or makes an end of one that
+// never started, and returns what it has not brought to an end.
+func (l *lane) wait() []entry {
+	l.wg.Wait()
+	l.end()
+	left := l.left
+	l.left = nil
+	return left
 }
 
 func (l *lane) mostFrames() int {
@@ -107,19 +97,18 @@ func (l *lane) mostFrames() int {
 	return batchFrames
 }
 
-// handle brings a batch to its end: each frame is finished, given up as a dead
+// handle brings a batch to its end: each frame is finished or given up as a dead
 // letter. What the lane could not bring to an end because it stops or leaves is
 // returned.
 func (l *lane) handle(batch []entry) (rest []entry) {
-	for len(batch) > 0 {
+	for {
+		if batch = l.current(batch); len(batch) == 0 {
+			return nil
+		}
 		if !l.ready() {
 			return batch
 		}
-		n := len(batch)
-		if l.alone > 0 {
-			n = 1
-			l.alone--
-		}
+		n := l.fitting(batch)
 		finished, err := l.call(batch[:n])
 		for i := range finished {
 			batch[i].finish()
@@ -127,92 +116,127 @@ func (l *lane) handle(batch []entry) (rest []entry) {
 		l.plugin.handled.Add(uint64(finished))
 		batch = batch[finished:]
 		if err != nil && len(batch) > 0 {
-			batch = l.failed(batch, n, finished, err)
+			batch = l.failed(batch, n-finished, finished == 0, err)
+		}
+		if errors.Is(err, errStopped) {
+			return batch
 		}
 	}
-	return nil
+}
+
+// current drops timers that were stopped or set anew while they waited.
+func (l *lane) current(batch []entry) []entry {
+	stale := func(e entry) bool { return e.timer != nil && !l.plugin.ledger.Timers.Current(e.timer) }
+	if slices.ContainsFunc(batch, stale) {
+		batch = slices.DeleteFunc(batch, stale)
+	}
+	return batch
+}
+
+// fitting is how many frames go into the next call.
+func (l *lane) fitting(batch []entry) int {
+	if l.alone > 0 {
+		l.alone--
+		return 1
+	}
+	n, size := 0, 0
+	for n < len(batch) && n < batchFrames {
+		if size += batch[n].size(); n > 0 && size > batchBytes {
+			break
+		}
+		n++
+	}
+	return n
 }
 
 // call gives frames to the guest and commits what the finished ones did. It
 // returns how many those are, and why the next one is not.
 func (l *lane) call(batch []entry) (finished int, err error) {
 	g := l.guest
-	size := 0
+	l.frames = l.frames[:0]
 	for i := range batch {
-		size += batch[i].size()
-	}
-	buf, err := g.wasm.Buffer(size)
-	if err != nil {
-		return 0, l.dead(err)
-	}
-	buf, l.frames = buf[:0], l.frames[:0]
-	for i := range batch {
-		f := batch[i].frame()
-		buf = f.Append(buf)
-		l.frames = append(l.frames, effect.Frame{Shard: int(f.Shard), Guild: f.Guild})
+		l.frames = append(l.frames, batch[i].place())
 	}
 	g.recorder.Begin(l.frames, g.extend)
-	code, err := g.wasm.Batch(len(buf), len(batch), l.gen.spec.Limits.Deadline)
+	if l.gen.counts {
+		err = g.give(batch)
+	} else {
+		// It never says which frame it is at: it gets one at a time, so that
+		// each has its own deadline and the one that fails is known.
+		for i := 0; i < len(batch) && err == nil; i++ {
+			if err = g.give(batch[i : i+1]); err == nil {
+				g.recorder.Finish(i + 1)
+			}
+		}
+	}
 	finished = g.recorder.Finished()
-	l.memory.Store(g.wasm.Memory())
-	switch {
-	case err != nil:
-		err = l.dead(err)
-	case code < 0:
-		err = &refusal{code: abi.Code(code), text: g.recorder.FailText()}
-	default:
+	if err == nil {
 		finished = len(batch)
 	}
+	l.counted = l.counted || g.recorder.Counts()
+	l.memory.Store(g.wasm.Memory())
 	committed, commitErr := l.commit(batch[:finished], g.recorder.Take(finished))
+	if dead(err) {
+		l.discard()
+	}
 	if commitErr != nil {
 		return committed, commitErr
 	}
 	return finished, err
 }
 
-// A refusal is a handler's own error: the guest is in order and goes on.
-type refusal struct {
-	code abi.Code
-	text string
-}
-
-func (r *refusal) Error() string {
-	if r.text != "" {
-		return r.text
-	}
-	return fmt.Sprintf("the handler answered %d (%s)", r.code, r.code)
-}
-
 // errStopped says that the lane stops before a commit has succeeded.
 var errStopped = errors.New("the lane is stopping")
 
-// commit makes what the finished frames did durable, trying until it works: a
-// store that is full or away stops positions, not sessions.
+// commit makes what finished frames did durable. Where one of them has lost
+// against another lane, only those before it are committed.
 func (l *lane) commit(batch []entry, effects []effect.Effect) (committed int, err error) {
 	r := l.record(batch, effects)
 	if r == nil {
 		return len(batch), nil
 	}
-	for pause := 100 * time.Millisecond; ; pause = min(2*pause, 10*time.Second) {
-		err := l.plugin.deps.Journal.Commit(l.ctx, r)
-		if err == nil {
-			return len(batch), nil
-		}
+	err = l.keep(r)
+	var conflict *journal.ConflictError
+	switch {
+	case err == nil:
+		return len(batch), nil
+	case !errors.As(err, &conflict):
+		l.guest.recorder.Forget(effects)
+		return 0, err
+	}
+	n := conflict.Frame
+	before, after := effect.Split(effects, n)
+	l.guest.recorder.Forget(after)
+	if committed, err := l.commit(batch[:n], before); err != nil {
+		return committed, err
+	}
+	return n, conflict
+}
+
+// Pauses between two attempts to commit.
+const (
+	firstPause   = 100 * time.Millisecond
+	longestPause = 10 * time.Second
+)
+
+// keep commits a record, trying until it works: a store that is full or away
+// stops positions, not sessions. It fails with a *journal.ConflictError, or
+// errStopped when the plugin is closed and the store still does not work.
+func (l *lane) keep(r *journal.Record) error {
+	p := l.plugin
+	for pause := firstPause; ; pause = min(2*pause, longestPause) {
+		err := p.deps.Journal.Commit(p.killed, r)
 		var conflict *journal.ConflictError
-		if errors.As(err, &conflict) {
-			n := conflict.Frame
-			before, after := effect.Split(effects, n)
-			l.gen.env.Forget(after, &l.inflight)
-			if committed, err := l.commit(batch[:n], before); err != nil {
-				return committed, err
-			}
-			return n, conflict
+		if err == nil || errors.As(err, &conflict) {
+			return err
 		}
-		l.plugin.note(fmt.Errorf("not committed: %w", err))
-		l.plugin.log.Error("effects not committed, trying again", "lane", l.index, "error", err, "pause", pause)
-		if !l.sleep(pause) {
-			return 0, errStopped
+		if p.closing.Err() != nil {
+			p.log.Error("effects not committed, the frames will be delivered again at the next start", "lane", l.index, "error", err)
+			return errStopped
 		}
+		p.note(fmt.Errorf("not committed: %w", err))
+		p.log.Error("effects not committed, trying again", "lane", l.index, "error", err, "pause", pause)
+		p.sleep(pause)
 	}
 }
 
@@ -226,86 +250,24 @@ func (l *lane) record(batch []entry, effects []effect.Effect) *journal.Record {
 	if !durable {
 		return nil
 	}
-	p := l.plugin
 	r := &journal.Record{
-		Plugin: p.name, Lanes: l.gen.spec.Lanes, Lane: l.index,
-		Space: p.space, Timers: p.timers, Outbox: p.outbox, Commands: p.commands,
-		Effects: effects, FrameID: func(i int) string { return batch[i].id() },
+		Ledger: &l.plugin.ledger, Lane: l.guest.lane, Effects: effects,
+		FrameID: func(i int) string { return batch[i].id() },
 	}
 	for i := range batch {
-		switch e := &batch[i]; {
-		case e.timer != nil:
-			r.Fired = append(r.Fired, *e.timer)
-		case e.completion != nil:
-			r.Answered = append(r.Answered, e.completion.Key)
-		default:
-			r.Advance(journal.Position{Shard: e.event.Shard, Session: e.event.Session, Seq: e.event.Seq})
-		}
+		addTo(r, &batch[i])
 	}
 	return r
 }
 
-// failed deals with the first frame of batch, which err has stopped. The guest
-// had been given that many frames and had finished the ones that are no longer
-// in batch.
-func (l *lane) failed(batch []entry, given, finished int, err error) []entry {
-	if errors.Is(err, errStopped) {
-		return batch
-	}
-	tried := given - finished
-	for i := range tried {
-		batch[i].flags |= abi.FlagRedelivered
-	}
-	var own *refusal
-	var lost *journal.ConflictError
-	if tried > 1 && finished == 0 && !errors.As(err, &own) && !errors.As(err, &lost) {
-		// This guest may not call done, so any of these frames can be the one.
-		l.alone = tried
-		return batch
-	}
-	e := &batch[0]
-	e.attempts++
-	l.plugin.failed.Add(1)
-	what := fmt.Errorf("%s: %w", e.what(), err)
-	l.plugin.note(what)
-	spec := &l.gen.spec
-	if e.attempts <= spec.Failure.Retry {
-		l.plugin.log.Warn("frame failed, trying again", "lane", l.index, "generation", l.gen.number,
-			"frame", e.what(), "attempt", e.attempts, "error", err)
-		return batch
-	}
-	l.plugin.log.Error("frame given up", "lane", l.index, "generation", l.gen.number,
-		"frame", e.what(), "attempts", e.attempts, "error", err)
-	l.bury(e, err)
-	return batch[1:]
-}
-
-// bury keeps a frame that failed too often and lets its position go.
-func (l *lane) bury(e *entry, cause error) {
-	f := e.frame()
-	letter := journal.DeadLetter{
-		Plugin: l.plugin.name, Lane: l.index, Generation: l.gen.number, SHA256: l.gen.info.SHA256,
-		Time: l.plugin.deps.Now(), Attempts: e.attempts, Error: cause.Error(), Event: e.what(), Frame: f.Append(nil),
-	}
-	if err := l.plugin.deps.Journal.Bury(l.ctx, letter); err != nil {
-		l.plugin.log.Error("dead letter not kept", "lane", l.index, "frame", e.what(), "error", err)
-	}
-	l.plugin.dropped.Add(1)
-	if _, err := l.commit([]entry{*e}, nil); err != nil {
-		e.abandon()
-		return
-	}
-	e.finish()
-}
-
-// sleep waits, unless the lane is to stop.
-func (l *lane) sleep(d time.Duration) (ok bool) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-l.ctx.Done():
-		return false
-	case <-t.C:
-		return true
+// addTo tells a record that an entry is finished.
+func addTo(r *journal.Record, e *entry) {
+	switch {
+	case e.timer != nil:
+		r.Fired = append(r.Fired, *e.timer)
+	case e.completion != nil:
+		r.Answered = append(r.Answered, e.completion.Key)
+	default:
+		r.Position = append(r.Position, e.position())
 	}
 }

@@ -2,19 +2,24 @@ package plugin
 
 import "sync"
 
-// A mailbox holds the entries that wait for a lane, in their order. Events are
-// bounded by limit; completions and timers are bounded by what may be in flight
-// and always find room.
+// mailboxBytes bounds the frames that wait for one lane, together. One frame
+// always finds room.
+const mailboxBytes = 32 << 20
+
+// A mailbox holds the entries that wait for a lane, in their order, but for
+// interactions: they go first, because Discord gives them three seconds. Events
+// are bounded by limit and by mailboxBytes; answers and timers are bounded by
+// what may be in flight and always find room.
 type mailbox struct {
 	mu       sync.Mutex
 	arrived  *sync.Cond // the lane waits: an entry, a request, the end
 	room     *sync.Cond // the shard's reader waits
-	ring     []entry
-	head     int
-	count    int
+	urgent   ring
+	rest     ring
+	bytes    int
 	limit    int
 	overflow overflow
-	shedding bool // the plugin rests: what finds no room is dropped
+	shedding bool // the lane rests: what finds no room is dropped
 	closed   bool
 	requests []func() // run by the lane between two batches
 
@@ -30,6 +35,16 @@ const (
 	overflowDropNewest
 )
 
+func overflowOf(name string) overflow {
+	switch name {
+	case "drop_oldest":
+		return overflowDropOldest
+	case "drop_newest":
+		return overflowDropNewest
+	}
+	return overflowBlock
+}
+
 func newMailbox(limit int, o overflow) *mailbox {
 	m := &mailbox{limit: limit, overflow: o, requested: make(chan struct{}, 1)}
 	m.arrived = sync.NewCond(&m.mu)
@@ -37,88 +52,87 @@ func newMailbox(limit int, o overflow) *mailbox {
 	return m
 }
 
-// put adds an event. It blocks while there is no room and the policy is to
-// block. What had to go instead is returned: the entry itself (also when the
-// mailbox is closed), an older one, or the zero entry.
-func (m *mailbox) put(e entry) (dropped entry, closed bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for m.count >= m.limit && !m.closed {
-		switch {
-		case m.overflow == overflowDropNewest || (m.overflow == overflowBlock && m.shedding):
-			return e, false
-		case m.overflow == overflowDropOldest:
-			old, ok := m.oldestEvent()
-			if !ok {
-				return e, false
-			}
-			m.push(e)
-			return old, false
-		}
-		m.room.Wait()
-	}
-	if m.closed {
-		return e, true
-	}
-	m.push(e)
-	return entry{}, false
+func (m *mailbox) count() int { return m.urgent.count + m.rest.count }
+
+func (m *mailbox) full(e *entry) bool {
+	n := m.count()
+	return n >= m.limit || (n > 0 && m.bytes+e.size() > mailboxBytes)
 }
 
-// putAlways adds a completion or a timer.
-func (m *mailbox) putAlways(e entry) {
+// put adds an event. It blocks while there is no room and the policy is to
+// block. What had to go instead is appended to dropped: the entry itself, or
+// older ones. closed is true when the mailbox is closed; the entry is still the
+// caller's then.
+func (m *mailbox) put(e *entry, dropped []entry) (_ []entry, closed bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for !m.closed && m.full(e) {
+		switch {
+		case m.overflow == overflowDropOldest:
+			old, ok := m.rest.takeEvent()
+			if !ok {
+				old, ok = m.urgent.takeEvent()
+			}
+			if !ok {
+				return append(dropped, *e), false
+			}
+			m.bytes -= old.size()
+			dropped = append(dropped, old)
+		case m.overflow == overflowDropNewest || m.shedding:
+			return append(dropped, *e), false
+		default:
+			m.room.Wait()
+		}
+	}
+	if m.closed {
+		return dropped, true
+	}
+	m.push(e)
+	return dropped, false
+}
+
+// putAlways adds an answer or a timer; false when the mailbox is closed.
+func (m *mailbox) putAlways(e *entry) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if !m.closed {
 		m.push(e)
 	}
+	return !m.closed
 }
 
-func (m *mailbox) push(e entry) {
-	if m.count == len(m.ring) {
-		bigger := make([]entry, max(16, 2*len(m.ring)))
-		for i := range m.count {
-			bigger[i] = m.ring[(m.head+i)%len(m.ring)]
-		}
-		m.ring, m.head = bigger, 0
+func (m *mailbox) push(e *entry) {
+	m.bytes += e.size()
+	if e.urgent() {
+		m.urgent.push(*e)
+	} else {
+		m.rest.push(*e)
 	}
-	m.ring[(m.head+m.count)%len(m.ring)] = e
-	m.count++
 	m.arrived.Signal()
 }
 
-func (m *mailbox) pop() entry {
-	e := m.ring[m.head]
-	m.ring[m.head] = entry{}
-	m.head = (m.head + 1) % len(m.ring)
-	m.count--
-	return e
-}
-
-// oldestEvent takes the oldest event out of the middle of the ring.
-func (m *mailbox) oldestEvent() (entry, bool) {
-	for i := range m.count {
-		at := (m.head + i) % len(m.ring)
-		if m.ring[at].event == nil {
-			continue
+// putFirst puts what another lane has not finished before all else.
+func (m *mailbox) putFirst(urgent, rest []entry) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, entries := range [...][]entry{urgent, rest} {
+		for i := range entries {
+			m.bytes += entries[i].size()
 		}
-		old := m.ring[at]
-		for ; i > 0; i-- {
-			to, from := (m.head+i)%len(m.ring), (m.head+i-1)%len(m.ring)
-			m.ring[to] = m.ring[from]
-		}
-		m.pop()
-		return old, true
 	}
-	return entry{}, false
+	m.urgent.pushFront(urgent)
+	m.rest.pushFront(rest)
+	m.arrived.Signal()
 }
 
 // take waits for something to do: a request, which is returned alone, or up to
-// most entries of together about bytes, appended to batch. ok is false at the
-// end.
+// most entries of together about bytes, appended to batch. Urgent ones are
+// taken first, and without a limit to their number: when another entry is
+// taken, every urgent one that came before it has been. ok is false at the end.
 func (m *mailbox) take(batch []entry, most, bytes int) (_ []entry, request func(), ok bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for m.count == 0 && len(m.requests) == 0 && !m.closed {
+	for m.count() == 0 && len(m.requests) == 0 && !m.closed {
 		m.arrived.Wait()
 	}
 	if len(m.requests) > 0 {
@@ -127,18 +141,28 @@ func (m *mailbox) take(batch []entry, most, bytes int) (_ []entry, request func(
 	if m.closed {
 		return batch, nil, false
 	}
-	for size := 0; m.count > 0 && len(batch) < most; {
-		size += m.ring[m.head].size()
-		if len(batch) > 0 && size > bytes {
+	size, waiting := 0, m.rest.count > 0
+	for m.urgent.count > 0 || (m.rest.count > 0 && len(batch) < most) {
+		from := &m.urgent
+		if from.count == 0 {
+			from = &m.rest
+		}
+		n := from.at(0).size()
+		if len(batch) > 0 && size+n > bytes && from == &m.rest {
 			break
 		}
-		batch = append(batch, m.pop())
+		size += n
+		e := from.pop()
+		e.ahead = from == &m.urgent && waiting
+		batch = append(batch, e)
 	}
+	m.bytes -= size
 	m.room.Broadcast()
 	return batch, nil, true
 }
 
-// request asks the lane to run f between two batches; false when it has ended.
+// request asks the lane to run f between two batches; false when it has ended
+// or is about to.
 func (m *mailbox) request(f func()) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -186,14 +210,19 @@ func (m *mailbox) shed(on bool) {
 	m.room.Broadcast()
 }
 
-// close wakes everyone and returns what is left.
+// close wakes everyone and returns what is left. Requests that are left are
+// still to be run.
 func (m *mailbox) close() []entry {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	var left []entry
-	for m.count > 0 {
-		left = append(left, m.pop())
+	left := make([]entry, 0, m.count())
+	for m.urgent.count > 0 {
+		left = append(left, m.urgent.pop())
 	}
+	for m.rest.count > 0 {
+		left = append(left, m.rest.pop())
+	}
+	m.bytes = 0
 	m.closed = true
 	m.arrived.Broadcast()
 	m.room.Broadcast()
@@ -203,5 +232,5 @@ func (m *mailbox) close() []entry {
 func (m *mailbox) len() int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.count
+	return m.count()
 }

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-hclog"
-	"github.com/shardhost/shardhost/gateway"
 	"github.com/shardhost/shardhost/host/config"
 	"github.com/shardhost/shardhost/host/effect"
 	"github.com/shardhost/shardhost/host/journal"
@@ -37,29 +36,30 @@ type Plugin struct {
 	deps Deps
 	log  hclog.Logger
 
-	guestLog  *effect.Log
-	metrics   *effect.Metrics
-	space     *effect.Space
-	timers    *effect.Timers
-	outbox    *journal.Outbox
-	commands  *journal.Commands
-	committed *journal.Committed
-	breaker   breaker
+	guestLog *effect.Log
+	metrics  *effect.Metrics
+	ledger   journal.Ledger
+	breaker  breaker
 
 	handled, failed, dropped atomic.Uint64
+	arrivals, guests         atomic.Uint64
 
+	closing context.Context // ends when Close begins: lanes take no more work
+	stop    context.CancelFunc
+	killed  context.Context // ends when Close gives up waiting
+	kill    context.CancelFunc
 	retired atomic.Bool // closed for good: what waits is given up
 
 	counters sync.Map // lane index -> *atomic.Int64: calls in flight, over all generations
 
 	swapping sync.Mutex              // one Swap or Close at a time
-	moving   sync.RWMutex            // held for writing while the number of lanes changes
 	lanes    atomic.Pointer[[]*lane] // never nil after Open
 
 	mu      sync.Mutex // of the following
 	gen     *generation
 	number  int
 	state   State
+	resting int // lanes
 	lastErr error
 	since   time.Time
 }
@@ -71,9 +71,12 @@ type State string
 const (
 	Starting State = "starting"
 	Running  State = "running"
-	Resting  State = "resting" // crashed too often: see config.Failure
+	Resting  State = "resting" // a lane crashed too often: see config.Failure
 	Stopped  State = "stopped"
 )
+
+// ErrStopped says that the plugin was closed meanwhile.
+var ErrStopped = errors.New("the plugin is stopped")
 
 // Open starts a plugin with its first generation. Its outbox and its timers
 // begin to work.
@@ -83,6 +86,8 @@ func Open(ctx context.Context, deps Deps, spec config.Plugin, module []byte) (_ 
 		guestLog: effect.NewLog(deps.Log, spec.Name), metrics: effect.NewMetrics(),
 		state: Starting, since: deps.Now(),
 	}
+	p.closing, p.stop = context.WithCancel(context.Background())
+	p.killed, p.kill = context.WithCancel(context.Background())
 	p.breaker.now = deps.Now
 	p.breaker.configure(spec.Failure)
 	defer func() {
@@ -90,55 +95,55 @@ func Open(ctx context.Context, deps Deps, spec config.Plugin, module []byte) (_ 
 			p.closeParts(ctx)
 		}
 	}()
-	if p.space, err = effect.OpenSpace(ctx, deps.Store, p.name, deps.Now); err != nil {
-		return nil, fmt.Errorf("plugin %q: keys: %w", p.name, err)
-	}
-	if p.committed, err = deps.Journal.LoadCommitted(ctx, p.name); err != nil {
-		return nil, fmt.Errorf("plugin %q: positions: %w", p.name, err)
-	}
-	var restored []*journal.Outgoing
-	p.outbox, restored, err = deps.Journal.OpenOutbox(ctx, p.name, journal.OutboxOptions{
-		Client: deps.Client, Rate: limiterOf(spec), End: p.callEnded,
-	})
+	restored, err := p.openLedger(ctx, spec)
 	if err != nil {
-		return nil, fmt.Errorf("plugin %q: outbox: %w", p.name, err)
-	}
-	p.commands = deps.Journal.OpenCommands(p.name, deps.Send)
-	if p.timers, err = effect.OpenTimers(ctx, deps.Store, p.name, deps.Now); err != nil {
-		return nil, fmt.Errorf("plugin %q: timers: %w", p.name, err)
+		return nil, fmt.Errorf("plugin %q: %w", p.name, err)
 	}
 	prepared, err := p.prepare(ctx, spec, module, 1)
 	if err != nil {
 		return nil, err
 	}
-	p.take(prepared)
+	p.gen, p.number, p.state = prepared.gen, prepared.gen.number, Running
+	lanes := make([]*lane, len(prepared.guests))
+	for i, g := range prepared.guests {
+		lanes[i] = newLane(p, i, len(lanes), g)
+	}
+	p.lanes.Store(&lanes)
 	for _, out := range restored {
 		p.inflight(out.Lane).Add(1)
 	}
-	p.outbox.Resume(restored)
-	p.timers.Start(p.timerDue)
+	p.ledger.Outbox.Resume(restored) // before the lanes: what they send comes after
+	for _, l := range lanes {
+		l.start()
+	}
+	p.ledger.Timers.Start(p.timerDue)
 	return p, nil
 }
 
-// take makes a prepared generation the running one, with new lanes.
-func (p *Plugin) take(prepared *Prepared) {
-	p.mu.Lock()
-	p.gen, p.number = prepared.gen, prepared.gen.number
-	p.state, p.since = Running, p.deps.Now()
-	p.mu.Unlock()
-	for _, l := range p.newLanes(prepared.guests) {
-		l.start()
+// openLedger reads what the store holds of the plugin.
+func (p *Plugin) openLedger(ctx context.Context, spec config.Plugin) (restored []*journal.Outgoing, err error) {
+	d, l := &p.deps, &p.ledger
+	l.Plugin = p.name
+	if l.Space, err = effect.OpenSpace(ctx, d.Store, p.name, d.Now); err != nil {
+		return nil, fmt.Errorf("keys: %w", err)
 	}
-}
-
-// newLanes makes a lane for each guest; they wait to be started.
-func (p *Plugin) newLanes(guests []*guest) []*lane {
-	lanes := make([]*lane, len(guests))
-	for i, g := range guests {
-		lanes[i] = newLane(p, i, g)
+	if l.Positions, err = d.Journal.LoadPositions(ctx, p.name); err != nil {
+		return nil, fmt.Errorf("positions: %w", err)
 	}
-	p.lanes.Store(&lanes)
-	return lanes
+	if l.Dead, err = d.Journal.OpenDeadLetters(ctx, p.name); err != nil {
+		return nil, fmt.Errorf("dead letters: %w", err)
+	}
+	if l.Timers, err = effect.OpenTimers(ctx, d.Store, p.name, d.Now); err != nil {
+		return nil, fmt.Errorf("timers: %w", err)
+	}
+	l.Outbox, restored, err = d.Journal.OpenOutbox(ctx, p.name, journal.OutboxOptions{
+		Client: d.Client, Rate: limiterOf(spec), End: p.callEnded,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("outbox: %w", err)
+	}
+	l.Commands = d.Journal.OpenCommands(p.name, d.Send)
+	return restored, nil
 }
 
 // Name is the plugin's name in the configuration.
@@ -151,82 +156,8 @@ func (p *Plugin) Interest() *Interest {
 	return p.gen.interest
 }
 
-// Deliver puts an event into the mailbox of the lane that owns its guild. The
-// plugin retains the event and ends the ticket. It blocks while the mailbox is
-// full, unless the plugin's policy is to drop.
-func (p *Plugin) Deliver(e *gateway.Event, t journal.Ticket) {
-	if e.Replayed && p.committed.Holds(e.Shard, e.Session, e.Seq, func(n int) int { return laneOf(uint64(e.Guild), n) }) {
-		t.Done()
-		return
-	}
-	e.Retain()
-	for {
-		p.moving.RLock()
-		lanes := *p.lanes.Load()
-		p.moving.RUnlock()
-		dropped, closed := lanes[laneOf(uint64(e.Guild), len(lanes))].box.put(entry{event: e, ticket: t})
-		switch {
-		case !closed:
-			if dropped.event != nil {
-				p.drop(&dropped)
-			}
-			return
-		case p.isStopped():
-			p.leave(&entry{event: e, ticket: t})
-			return
-		}
-		// The number of lanes has changed while the mailbox was full.
-	}
-}
-
-// leave ends the hold on what a lane has not finished when it stops: Discord
-// sends it again at the next start, unless the plugin is gone for good.
-func (p *Plugin) leave(e *entry) {
-	if p.retired.Load() {
-		e.finish()
-	} else {
-		e.abandon()
-	}
-}
-
-func (p *Plugin) leaveAll(entries []entry) {
-	for i := range entries {
-		p.leave(&entries[i])
-	}
-}
-
-func (p *Plugin) isStopped() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.state == Stopped
-}
-
-// putAlways gives a completion or a timer to a lane, or to the one that stands
-// in for it since there are fewer.
-func (p *Plugin) putAlways(e entry) {
-	e.received = p.deps.Now().UnixNano()
-	p.moving.RLock()
-	defer p.moving.RUnlock()
-	lanes := *p.lanes.Load()
-	lanes[e.owner(len(lanes))].box.putAlways(e)
-}
-
-func (p *Plugin) drop(e *entry) {
-	if n := p.dropped.Add(1); n&(n-1) == 0 { // at 1, 2, 4, 8 …: loud, but no flood
-		p.log.Warn("events dropped, the mailbox is full", "event", e.event.Name, "dropped", n,
-			"change", "raise limits.mailbox or lanes, or make the handler faster")
-	}
-	e.finish()
-}
-
-// laneOf tells which of n lanes owns a guild. The hash is independent of the
-// one that assigns guilds to shards.
-func laneOf(guild uint64, n int) int {
-	if n == 1 {
-		return 0
-	}
-	return int((guild >> 22 * 0x9E3779B97F4A7C15 >> 33) % uint64(n))
-}
+// Space is the plugin's namespace of keys and values.
+func (p *Plugin) Space() *effect.Space { return p.ledger.Space }
 
 func (p *Plugin) inflight(lane int) *atomic.Int64 {
 	c, ok := p.counters.Load(lane)
@@ -234,19 +165,6 @@ func (p *Plugin) inflight(lane int) *atomic.Int64 {
 		c, _ = p.counters.LoadOrStore(lane, new(atomic.Int64))
 	}
 	return c.(*atomic.Int64)
-}
-
-// callEnded gets the answers of REST calls.
-func (p *Plugin) callEnded(lane int, c *journal.Completion) {
-	p.inflight(lane).Add(-1)
-	if c == nil {
-		return
-	}
-	p.putAlways(entry{completion: c, lane: lane})
-}
-
-func (p *Plugin) timerDue(t effect.Timer) {
-	p.putAlways(entry{timer: &t})
 }
 
 func limiterOf(spec config.Plugin) *rate.Limiter {
@@ -265,23 +183,39 @@ func (p *Plugin) note(err error) {
 }
 
 // rest is called by a lane when the plugin has crashed too often.
-func (p *Plugin) rest(d time.Duration) {
-	p.log.Error("plugin rests after too many crashes", "for", d, "change", "fix the plugin and reload; it tries again by itself")
-	p.setState(Resting)
+func (p *Plugin) rest(l *lane, d time.Duration) {
+	p.log.Error("plugin rests after too many crashes", "lane", l.index, "for", d,
+		"change", "fix the plugin and reload; it tries again by itself")
+	l.box.shed(true)
+	p.setResting(+1)
 }
 
-// wake is called by a lane when the plugin tries again.
-func (p *Plugin) wake() { p.setState(Running) }
+// wake is called by a lane that rested and tries again.
+func (p *Plugin) wake(l *lane) {
+	l.box.shed(false)
+	p.setResting(-1)
+}
 
-func (p *Plugin) setState(s State) {
+func (p *Plugin) setResting(change int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.state == s || p.state == Stopped {
-		return
+	p.resting += change
+	state := Running
+	if p.resting > 0 {
+		state = Resting
 	}
-	p.state, p.since = s, p.deps.Now()
-	for _, l := range *p.lanes.Load() {
-		l.box.shed(s == Resting)
+	if p.state != state && p.state != Stopped {
+		p.state, p.since = state, p.deps.Now()
+	}
+}
+
+// sleep waits, until the plugin is closed.
+func (p *Plugin) sleep(d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-p.closing.Done():
+	case <-t.C:
 	}
 }
 
@@ -292,21 +226,33 @@ func (p *Plugin) closeGeneration(ctx context.Context, gen *generation) {
 }
 
 // Close stops the plugin: each lane finishes its batch and its guest, calls
-// under way get until ctx ends. What waits is left for the next start.
+// under way get until ctx ends. What waits is left for the next start; a Swap
+// under way and a blocked Deliver return. After the first call it only waits.
 func (p *Plugin) Close(ctx context.Context) error {
+	p.mu.Lock()
+	if p.state != Stopped {
+		p.state, p.since = Stopped, p.deps.Now()
+	}
+	p.mu.Unlock()
+	p.stop()
+	defer context.AfterFunc(ctx, p.kill)()
+	closeLanes := func() {
+		for _, l := range *p.lanes.Load() {
+			p.leaveAll(l.box.close())
+		}
+	}
+	closeLanes() // wakes them
 	p.swapping.Lock()
 	defer p.swapping.Unlock()
+	closeLanes() // those that a Swap has made meanwhile
+	for _, l := range *p.lanes.Load() {
+		p.leaveAll(l.wait())
+	}
+	p.closeParts(ctx)
+	p.kill()
 	p.mu.Lock()
 	gen := p.gen
-	p.state, p.since = Stopped, p.deps.Now()
 	p.mu.Unlock()
-	p.timers.Stop()
-	var wg sync.WaitGroup
-	for _, l := range *p.lanes.Load() {
-		wg.Go(l.close)
-	}
-	wg.Wait()
-	p.closeParts(ctx)
 	return gen.module.Close(context.WithoutCancel(ctx))
 }
 
@@ -319,19 +265,13 @@ func (p *Plugin) Retire(ctx context.Context) error {
 }
 
 func (p *Plugin) closeParts(ctx context.Context) {
-	if p.timers != nil {
-		p.timers.Stop()
+	if p.ledger.Timers != nil {
+		p.ledger.Timers.Stop()
 	}
-	if p.outbox != nil {
-		p.outbox.Close(ctx)
+	if p.ledger.Outbox != nil {
+		p.ledger.Outbox.Close(ctx)
 	}
-	if p.commands != nil {
-		p.commands.Close()
+	if p.ledger.Commands != nil {
+		p.ledger.Commands.Close()
 	}
 }
-
-// ErrStopped says that the plugin was closed meanwhile.
-var ErrStopped = errors.New("the plugin is stopped")
-
-// Space is the plugin's namespace of keys and values.
-func (p *Plugin) Space() *effect.Space { return p.space }

@@ -1,0 +1,78 @@
+package effect
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/shardhost/shardhost/internal/rest"
+)
+
+// segments splits the path of a request, unescaped; ok is false for a path that
+// could mean something else to the server than to the grant.
+func segments(path string) (parts []string, ok bool) {
+	path, query, _ := strings.Cut(path, "?")
+	if !strings.HasPrefix(path, "/") || !plain(path) || !plain(query) {
+		return nil, false
+	}
+	for raw := range strings.SplitSeq(path[1:], "/") {
+		part, err := url.PathUnescape(raw)
+		// A percent sign that is left means that it was escaped twice.
+		if err != nil || part == "" || part == "." || part == ".." || strings.ContainsAny(part, "/\\?#%;") || !printable(part) {
+			return nil, false
+		}
+		parts = append(parts, part)
+	}
+	return parts, true
+}
+
+// plain tells whether text may stand in a request line.
+func plain(s string) bool { return printable(s) && !strings.ContainsAny(s, " #\\") }
+
+func printable(s string) bool {
+	return !strings.ContainsFunc(s, func(c rune) bool { return c < ' ' || c == 0x7f })
+}
+
+// allowed tells whether one of the patterns covers the request. A pattern is
+// "METHOD /path": METHOD may be *, a segment may be * for any one, and ** at
+// the end stands for one or more: "/guilds/1/**" is not the guild itself.
+func allowed(patterns []string, method string, parts []string) bool {
+	for _, pattern := range patterns {
+		m, route, _ := strings.Cut(pattern, " ")
+		if m != "*" && m != method {
+			continue
+		}
+		if covers(strings.Split(strings.TrimPrefix(strings.TrimSpace(route), "/"), "/"), parts) {
+			return true
+		}
+	}
+	return false
+}
+
+func covers(pattern, parts []string) bool {
+	for i, p := range pattern {
+		if i >= len(parts) {
+			return false
+		}
+		if p == "**" && i == len(pattern)-1 {
+			return true
+		}
+		if p != "*" && p != parts[i] {
+			return false
+		}
+	}
+	return len(pattern) == len(parts)
+}
+
+// pattern is what would allow a request: its route with * for each id and
+// token.
+func pattern(method, path string) string {
+	route, _ := rest.Template(method, path)
+	method, route, _ = strings.Cut(route, " ")
+	parts := strings.Split(route, "/")
+	for i, part := range parts {
+		if strings.HasPrefix(part, "{") {
+			parts[i] = "*"
+		}
+	}
+	return method + " " + strings.Join(parts, "/")
+}

@@ -1,0 +1,186 @@
+package journal
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"github.com/shardhost/shardhost/host/effect"
+	"github.com/shardhost/shardhost/internal/store"
+)
+
+// draft is a record on its way to a batch, and what follows its commit.
+type draft struct {
+	*Record
+	keys    map[string]*keyWrite
+	order   []string // of keys: as first written
+	timers  map[timerName]*effect.Timer
+	marks   map[markKey]mark
+	sending []sending
+	graves  []store.Write // of dead letters
+	grown   int64         // by which the namespace grows
+
+	batch store.Batch
+}
+
+// timerName is how a timer is found; its nil value in a draft says that it is
+// to be gone.
+type timerName struct {
+	lane int
+	tag  uint64
+}
+
+// sending is one thing that is done after the commit, in the order asked for.
+type sending struct {
+	call    *Outgoing
+	cancel  uint64 // where there is neither call nor command
+	command *effect.Command
+}
+
+func newDraft(r *Record, now time.Time) *draft {
+	d := &draft{Record: r, keys: map[string]*keyWrite{}, timers: map[timerName]*effect.Timer{}}
+	for i := range r.Fired {
+		d.fire(&r.Fired[i], now)
+	}
+	index, frame := 0, -1
+	for i := range r.Effects {
+		e := &r.Effects[i]
+		if e.Frame != frame {
+			frame, index = e.Frame, 0
+		}
+		switch e.Kind {
+		case effect.KVPut, effect.KVDelete, effect.KVAdd:
+			d.foldKey(e)
+		case effect.TimerSet:
+			d.setTimer(e)
+		case effect.TimerOff:
+			d.unsetTimers(e.Tag)
+		case effect.Rest:
+			id := r.FrameID(e.Frame) + ":" + strconv.Itoa(index)
+			d.sending = append(d.sending, sending{call: r.Outbox.prepare(r.Lane.Index, id, e.Call, now)})
+		case effect.Cancel:
+			d.sending = append(d.sending, sending{cancel: e.Tag})
+		case effect.Gateway:
+			d.sending = append(d.sending, sending{command: e.Command})
+		}
+		index++
+	}
+	return d
+}
+
+// complete makes the batch from what the store holds at this moment.
+func (d *draft) complete(ctx context.Context) error {
+	d.batch = store.Batch{}
+	for _, key := range d.Answered {
+		d.delete(key)
+	}
+	d.graves = nil
+	for _, letter := range d.Buried {
+		writes, err := d.Dead.bury(letter)
+		if err != nil {
+			return err
+		}
+		d.graves = append(d.graves, writes...)
+	}
+	d.batch.Writes = append(d.batch.Writes, d.graves...)
+	for name, t := range d.timers {
+		key := effect.TimerKey(d.Plugin, name.lane, name.tag)
+		if t == nil {
+			d.delete(key)
+		} else {
+			d.write(key, t.Encode())
+		}
+	}
+	for _, s := range d.sending {
+		if s.call != nil {
+			d.write(s.call.Key, s.call.encode())
+		}
+	}
+	if err := d.writeKeys(ctx); err != nil {
+		return err
+	}
+	if len(d.batch.Writes) > 0 {
+		d.marks = d.Positions.after(d.Lane, d.Position)
+		for key, m := range d.marks {
+			d.write(key.in(d.Plugin), m.encode())
+		}
+	}
+	return nil
+}
+
+func (d *draft) write(key string, value []byte) {
+	d.batch.Writes = append(d.batch.Writes, store.Write{Key: key, Value: value})
+}
+
+func (d *draft) delete(key string) {
+	d.batch.Writes = append(d.batch.Writes, store.Write{Key: key, Delete: true})
+}
+
+// committed does what follows the commit.
+func (d *draft) committed() {
+	d.Space.Unreserve(d.Effects)
+	if d.grown != 0 {
+		d.Space.Grown(d.Lane.Index, d.grown)
+	}
+	d.Positions.keep(d.marks)
+	d.Dead.keep(d.graves)
+	for name, t := range d.timers {
+		if t == nil {
+			d.Timers.Unset(name.lane, name.tag)
+		} else {
+			d.Timers.Set(*t)
+		}
+	}
+	for _, s := range d.sending {
+		switch {
+		case s.call != nil:
+			d.Outbox.send(s.call)
+		case s.command != nil:
+			d.Commands.add(*s.command)
+		default:
+			d.Outbox.cancel(d.Lane.Index, s.cancel)
+		}
+	}
+}
+
+// fire is what becomes of a timer that has fired: the next period, or nothing.
+// One that was set anew meanwhile stands as it was set.
+func (d *draft) fire(t *effect.Timer, now time.Time) {
+	if !d.Timers.Current(t) {
+		return
+	}
+	name := timerName{t.Lane, t.Tag}
+	if next, again := t.Next(now); again {
+		d.timers[name] = &next
+	} else {
+		d.timers[name] = nil
+	}
+}
+
+func (d *draft) setTimer(e *effect.Effect) {
+	name := timerName{d.Lane.Index, e.Tag}
+	if e.Keep && d.timers[name] == nil {
+		for _, old := range d.Timers.Owned(nil, e.Tag, d.Lane) {
+			if old.Period == e.Period {
+				return
+			}
+		}
+	}
+	d.unsetTimers(e.Tag)
+	d.timers[name] = &effect.Timer{
+		Lane: d.Lane.Index, Tag: e.Tag, Due: e.Due, Period: e.Period, Guild: e.Guild, Shard: e.Shard, Asker: e.Asker,
+	}
+}
+
+// unsetTimers lets every timer go that the guest knows under a tag.
+func (d *draft) unsetTimers(tag uint64) {
+	for name := range d.timers {
+		if name.tag == tag {
+			d.timers[name] = nil
+		}
+	}
+	for _, old := range d.Timers.Owned(nil, tag, d.Lane) {
+		d.timers[timerName{old.Lane, tag}] = nil
+	}
+	d.timers[timerName{d.Lane.Index, tag}] = nil
+}

@@ -1,0 +1,184 @@
+package journal
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/shardhost/shardhost/abi"
+	"github.com/shardhost/shardhost/host/effect"
+	"github.com/shardhost/shardhost/internal/rest"
+	"github.com/shardhost/shardhost/internal/store"
+)
+
+// queue names the order that a call belongs to: its lane and route.
+func (out *Outgoing) queue() string { return fmt.Sprintf("%d %s", out.Lane, route(out.Call)) }
+
+func route(c *effect.Call) string {
+	r, major := rest.Template(c.Method, c.Path)
+	return strings.TrimSpace(r + " " + major)
+}
+
+// send queues a call.
+func (o *Outbox) send(out *Outgoing) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.closing {
+		return // it stays in the store for the next start
+	}
+	queue := out.queue()
+	if waiting, running := o.queues[queue]; running {
+		o.queues[queue] = append(waiting, out)
+		return
+	}
+	o.queues[queue] = nil
+	o.wg.Go(func() { o.sendAll(queue, out) })
+}
+
+// sendAll sends a call and those that came to wait behind it.
+func (o *Outbox) sendAll(queue string, out *Outgoing) {
+	for out != nil {
+		if !o.sendOne(out) {
+			return // closing
+		}
+		o.mu.Lock()
+		waiting := o.queues[queue]
+		out = nil
+		switch {
+		case o.closing || len(waiting) == 0:
+			delete(o.queues, queue)
+		default:
+			out, o.queues[queue] = waiting[0], waiting[1:]
+		}
+		o.mu.Unlock()
+	}
+}
+
+// sendOne brings a call to its end. It is false when the outbox closes before
+// that: the record stays.
+func (o *Outbox) sendOne(out *Outgoing) bool {
+	c := out.Call
+	body, nonce := withNonce(c, o.plugin+" "+out.ID)
+	repeatable := nonce || c.Resend || isCallback(c)
+	if out.begun && !o.again(out, repeatable, nonce) {
+		o.log.Warn("call not repeated, its outcome is unknown", "route", route(c), "id", out.ID,
+			"change", `on_uncertain = "resend" in the request sends such a call again`)
+		return o.answer(out, int32(abi.Uncertain), nil)
+	}
+	o.mu.Lock()
+	limiter := o.limiter
+	o.mu.Unlock()
+	if limiter != nil && limiter.Wait(o.ctx) != nil {
+		return false
+	}
+	answer, err := o.client.Do(o.ctx, rest.Request{
+		Method: c.Method, Path: c.Path, Body: body, Reason: c.Reason, Owner: o.plugin, Repeatable: repeatable,
+	})
+	switch {
+	case o.ctx.Err() != nil && err != nil:
+		return false // not known to be over
+	case err != nil:
+		o.log.Warn("call failed", "route", route(c), "error", err)
+		text, _ := json.Marshal(map[string]string{"message": err.Error()})
+		return o.answer(out, int32(failure(err)), text)
+	case out.begun && isCallback(c) && alreadyAcknowledged(answer):
+		// It was this call that answered the interaction, before the restart.
+		return o.answer(out, http.StatusNoContent, nil)
+	case answer.Status >= 400 && c.Tag == 0:
+		o.log.Warn("call refused", "route", route(c), "status", answer.Status, "answer", excerpt(answer.Body))
+	}
+	return o.answer(out, int32(answer.Status), answer.Body)
+}
+
+// failure is what a guest is told of a call that got no answer.
+func failure(err error) abi.Code {
+	var limited *rest.LimitedError
+	var cut *rest.InvalidRequestsError
+	switch {
+	case errors.Is(err, rest.ErrUncertain):
+		return abi.Uncertain
+	case errors.As(err, &limited), errors.As(err, &cut):
+		return abi.TryAgain
+	}
+	return abi.Internal
+}
+
+// maxAnswer bounds the body of a completion, in bytes.
+const maxAnswer = 4 << 20
+
+// Pauses between two attempts to commit an answer.
+const (
+	firstPause   = 100 * time.Millisecond
+	longestPause = 10 * time.Second
+)
+
+// answer commits that a call is over, then tells its lane. It is false when the
+// outbox closes before that.
+func (o *Outbox) answer(out *Outgoing, status int32, body []byte) bool {
+	if len(body) > maxAnswer {
+		status, body = int32(abi.TooBig), nil
+	}
+	done := *out
+	done.Answered, done.Status, done.Body = true, status, body
+	w := store.Write{Key: out.Key, Delete: true}
+	if out.Call.Tag != 0 {
+		call := *out.Call
+		call.Body = nil // nobody needs it any more
+		done.Call = &call
+		w = store.Write{Key: out.Key, Value: done.encode()}
+	}
+	for pause := firstPause; ; pause = min(2*pause, longestPause) {
+		_, err := o.journal.store.Commit(o.ctx, store.Batch{Writes: []store.Write{w}})
+		if err == nil {
+			break
+		}
+		if o.ctx.Err() != nil {
+			return false
+		}
+		o.log.Error("answer not committed, trying again", "error", err, "pause", pause)
+		timer := time.NewTimer(pause)
+		select {
+		case <-o.ctx.Done():
+			timer.Stop()
+			return false
+		case <-timer.C:
+		}
+	}
+	if out.Call.Tag == 0 {
+		o.end(out.Lane, nil)
+	} else {
+		o.end(out.Lane, done.completion())
+	}
+	return true
+}
+
+// cancel takes the calls with a tag that were not begun out of the queue.
+func (o *Outbox) cancel(lane int, tag uint64) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.closing {
+		return
+	}
+	for queue, waiting := range o.queues {
+		kept := waiting[:0]
+		for _, out := range waiting {
+			if out.Lane != lane || out.Call.Tag != tag {
+				kept = append(kept, out)
+				continue
+			}
+			o.wg.Go(func() { o.answer(out, int32(abi.Closing), nil) })
+		}
+		clear(waiting[len(kept):])
+		o.queues[queue] = kept
+	}
+}
+
+func excerpt(body []byte) string {
+	if len(body) > 300 {
+		body = body[:300]
+	}
+	return effect.Line(body)
+}

@@ -1,0 +1,82 @@
+package plugin
+
+import (
+	"github.com/shardhost/shardhost/gateway"
+	"github.com/shardhost/shardhost/host/effect"
+	"github.com/shardhost/shardhost/host/journal"
+)
+
+// Deliver puts an event into the mailbox of the lane that owns its guild. The
+// plugin retains the event and ends the ticket. It blocks while the mailbox is
+// full, unless the plugin's policy is to drop or the lane rests after too many
+// crashes.
+func (p *Plugin) Deliver(ev *gateway.Event, t journal.Ticket) {
+	e := entry{event: ev, ticket: t, arrival: p.arrivals.Add(1)}
+	if ev.Replayed && ev.Seq >= 0 && p.ledger.Positions.Holds(e.position(), uint64(ev.Guild)) {
+		t.Done()
+		return
+	}
+	ev.Retain()
+	for {
+		lanes := *p.lanes.Load()
+		dropped, closed := lanes[e.owner(len(lanes))].box.put(&e, nil)
+		for i := range dropped {
+			p.drop(&dropped[i])
+		}
+		switch {
+		case !closed:
+			return
+		case p.closing.Err() != nil:
+			p.leave(&e)
+			return
+		}
+		// The number of lanes has changed while the mailbox was full.
+	}
+}
+
+// putAlways gives an answer or a timer to its lane. When the plugin is closed,
+// the store keeps it for the next start.
+func (p *Plugin) putAlways(e entry) {
+	e.received = p.deps.Now().UnixNano()
+	e.arrival = p.arrivals.Add(1)
+	for {
+		lanes := *p.lanes.Load()
+		if lanes[e.owner(len(lanes))].box.putAlways(&e) || p.closing.Err() != nil {
+			return
+		}
+	}
+}
+
+// callEnded gets the answers of REST calls.
+func (p *Plugin) callEnded(lane int, c *journal.Completion) {
+	p.inflight(lane).Add(-1)
+	if c != nil {
+		p.putAlways(entry{completion: c, lane: lane})
+	}
+}
+
+func (p *Plugin) timerDue(t effect.Timer) { p.putAlways(entry{timer: &t}) }
+
+func (p *Plugin) drop(e *entry) {
+	if n := p.dropped.Add(1); n&(n-1) == 0 { // at 1, 2, 4, 8 …: loud, but no flood
+		p.log.Warn("events dropped, the mailbox is full", "event", e.event.Name, "dropped", n,
+			"change", "raise limits.mailbox or lanes, or make the handler faster")
+	}
+	e.finish()
+}
+
+// leave ends the hold on what a lane has not finished when it stops: Discord
+// sends it again at the next start, unless the plugin is gone for good.
+func (p *Plugin) leave(e *entry) {
+	if p.retired.Load() {
+		e.finish()
+	} else {
+		e.abandon()
+	}
+}
+
+func (p *Plugin) leaveAll(entries []entry) {
+	for i := range entries {
+		p.leave(&entries[i])
+	}
+}

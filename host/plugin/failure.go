@@ -1,0 +1,84 @@
+package plugin
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/shardhost/shardhost/abi"
+	"github.com/shardhost/shardhost/host/effect"
+	"github.com/shardhost/shardhost/host/journal"
+)
+
+// A refusal is a handler's own error: the guest is in order and goes on.
+type refusal struct {
+	code abi.Code
+	text string
+}
+
+func (r *refusal) Error() string {
+	if r.text != "" {
+		return r.text
+	}
+	return fmt.Sprintf("the handler answered %d (%s)", r.code, r.code)
+}
+
+// failed deals with the first frame of batch, which err has stopped. The guest
+// had been given tried of them; first tells that it had finished none before.
+func (l *lane) failed(batch []entry, tried int, first bool, err error) []entry {
+	if errors.Is(err, errStopped) {
+		return batch
+	}
+	for i := range tried {
+		batch[i].flags |= abi.FlagRedelivered
+	}
+	var lost *journal.ConflictError
+	if errors.As(err, &lost) {
+		// Nobody's fault, and whoever was faster got on: it ends by itself.
+		l.plugin.log.Debug("frame delivered again", "lane", l.index, "frame", batch[0].what(), "error", err)
+		return batch
+	}
+	var own *refusal
+	if tried > 1 && first && !l.counted && !errors.As(err, &own) {
+		// This guest may not call done, so any of these frames can be the one.
+		l.alone = tried
+		return batch
+	}
+	e := &batch[0]
+	e.attempts++
+	p := l.plugin
+	p.failed.Add(1)
+	what := e.what()
+	p.note(fmt.Errorf("%s: %w", what, err))
+	if e.attempts <= l.gen.spec.Failure.Retry {
+		p.log.Warn("frame failed, trying again", "lane", l.index, "generation", l.gen.number,
+			"frame", what, "attempt", e.attempts, "error", err)
+		return batch
+	}
+	if !l.bury(e, err) {
+		return batch
+	}
+	return batch[1:]
+}
+
+// bury keeps a frame that failed too often as a dead letter, and lets its
+// position go with the same commit. It is false when the lane stops before.
+func (l *lane) bury(e *entry, cause error) bool {
+	p, now := l.plugin, l.plugin.deps.Now()
+	f := e.frame(0)
+	r := &journal.Record{
+		Ledger: &p.ledger, Lane: effect.Lane{Index: l.index, Of: l.of},
+		Buried: []journal.DeadLetter{{
+			Plugin: p.name, Lane: l.index, Generation: l.gen.number, SHA256: l.gen.info.SHA256,
+			Time: now, Attempts: e.attempts, Error: cause.Error(), Event: e.what(), Frame: f.Append(nil),
+		}},
+	}
+	addTo(r, e)
+	if err := l.keep(r); err != nil {
+		return false
+	}
+	p.log.Error("frame given up", "lane", l.index, "generation", l.gen.number,
+		"frame", e.what(), "attempts", e.attempts, "error", cause)
+	p.dropped.Add(1)
+	e.finish()
+	return true
+}
