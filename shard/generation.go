@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/shardhost/shardhost/gateway"
 )
@@ -13,6 +14,8 @@ type generation struct {
 	number uint64
 	of     int
 	states []ShardState // in the order of their ids; never moved, constructors keep pointers into it
+
+	resuming map[int]bool // by id: it has a session to go on with
 }
 
 // newGeneration prepares the shards of a count; ids picks some of them, nil all.
@@ -23,7 +26,7 @@ func newGeneration(number uint64, of int, ids []int, who *gateway.Identifier) *g
 			ids[i] = i
 		}
 	}
-	g := &generation{number: number, of: of, states: make([]ShardState, len(ids))}
+	g := &generation{number: number, of: of, states: make([]ShardState, len(ids)), resuming: make(map[int]bool)}
 	for i, id := range ids {
 		g.states[i].ID = *who
 		g.states[i].ID.SetShard(id, of)
@@ -48,6 +51,9 @@ func (m *Manager) construct(ctx context.Context, g *generation) error {
 		shard Shard
 		err   error
 	}
+	m.mu.Lock()
+	m.making = g
+	m.mu.Unlock()
 	for i := range g.states {
 		result := make(chan made, 1)
 		id := &g.states[i].ID
@@ -76,8 +82,18 @@ func (m *Manager) construct(ctx context.Context, g *generation) error {
 // openGeneration opens all shards of a generation. When one fails, end is what
 // becomes of those that had been opened.
 func (m *Manager) openGeneration(ctx context.Context, g *generation, end func(Shard) error) error {
-	label := func(i int) string { return label(&g.states[i].ID) }
-	if err := openAll(ctx, g.shards(), openWindow(m.governor), label, end); err != nil {
+	if m.sessions != nil {
+		if err := m.sessions.acquire(ctx, g, time.Now()); err != nil {
+			return err
+		}
+	}
+	o := opener{
+		window: openWindow(m.governor),
+		label:  func(i int) string { return label(&g.states[i].ID) },
+		free:   func(i int) bool { return g.resuming[g.states[i].ID.Shard.ShardID()] },
+		end:    end,
+	}
+	if err := o.open(ctx, g.shards()); err != nil {
 		return err
 	}
 	m.mu.Lock()
@@ -100,6 +116,15 @@ func (m *Manager) closeGeneration(g *generation, end func(Shard) error) error {
 	}
 	m.mu.Unlock()
 	return closeAll(opened, end)
+}
+
+// tuples returns the shards' ids and count.
+func (g *generation) tuples() []gateway.Shard {
+	tuples := make([]gateway.Shard, len(g.states))
+	for i := range g.states {
+		tuples[i] = *g.states[i].ID.Shard
+	}
+	return tuples
 }
 
 // shards returns the shards of a generation that is constructed.

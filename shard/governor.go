@@ -81,8 +81,8 @@ type identifyWaiter struct {
 
 var _ gateway.IdentifyGovernor = (*Governor)(nil)
 
-// NewGovernor returns a governor. It reads the ledger; one that cannot be read
-// is an error, because without it the budget of the day is not known.
+// NewGovernor returns a governor. It reads the ledger; a store that fails is an
+// error, a ledger that makes no sense is put aside.
 func NewGovernor(ctx context.Context, opts GovernorOptions) (*Governor, error) {
 	if opts.Reserve < 0 || opts.Reserve > 1 {
 		return nil, fmt.Errorf("shard: identify reserve %g: it is a share from 0 to 1", opts.Reserve)
@@ -90,7 +90,7 @@ func NewGovernor(ctx context.Context, opts GovernorOptions) (*Governor, error) {
 	if opts.Logger == nil {
 		opts.Logger = hclog.NewNullLogger()
 	}
-	l, err := openLedger(ctx, opts.Store, opts.Key, time.Now())
+	l, err := openLedger(ctx, opts.Store, opts.Key, time.Now(), opts.Logger)
 	if err != nil {
 		return nil, err
 	}

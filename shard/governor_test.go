@@ -1,6 +1,7 @@
 package shard_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/hashicorp/go-hclog"
 	"go.uber.org/goleak"
 
 	"github.com/shardhost/shardhost/gateway"
@@ -80,21 +82,36 @@ func TestGovernorConcurrencyChanges(t *testing.T) {
 	})
 }
 
-func TestGovernorRefusesDamage(t *testing.T) {
+func TestGovernorDamagedLedger(t *testing.T) {
 	for _, text := range []string{"", "null", "{}", "[1]", `{"total":-1,"max_concurrency":1}`, `{"total":5,"used":-6,"max_concurrency":1}`, "\x00\x01"} {
 		t.Run(fmt.Sprintf("%q", text), func(t *testing.T) {
 			s := store.NewMemory()
 			if _, err := s.Commit(t.Context(), store.Batch{Writes: []store.Write{{Key: "k", Value: []byte(text)}}}); err != nil {
 				t.Fatal(err)
 			}
-			_, err := shard.NewGovernor(t.Context(), shard.GovernorOptions{Store: s, Key: "k"})
-			if err == nil || !strings.Contains(err.Error(), "damaged") || !strings.Contains(err.Error(), "remove it if") {
-				t.Errorf("error %v, want one that says what to do", err)
+			var log bytes.Buffer
+			g, err := shard.NewGovernor(t.Context(), shard.GovernorOptions{
+				Store: s, Key: "k", Limit: shard.Limit{Known: true, Total: 10, Remaining: 3, MaxConcurrency: 1},
+				Logger: hclog.New(&hclog.LoggerOptions{Output: &log}),
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := g.Status().Remaining; got != 3 {
+				t.Errorf("%d left, want what the service says", got)
+			}
+			if aside, err := s.Get(t.Context(), "damaged.k"); err != nil || string(aside.Value) != text || !strings.Contains(log.String(), "damaged") {
+				t.Errorf("aside %q, %v; log %s", aside.Value, err, &log)
 			}
 		})
 	}
 	if _, err := shard.NewGovernor(t.Context(), shard.GovernorOptions{Reserve: 20}); err == nil {
 		t.Error("a reserve of 2000 % was accepted")
+	}
+	closed := store.NewMemory()
+	_ = closed.Close()
+	if _, err := shard.NewGovernor(t.Context(), shard.GovernorOptions{Store: closed, Key: "k"}); err == nil {
+		t.Error("a store that fails was accepted")
 	}
 }
 

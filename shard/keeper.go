@@ -38,6 +38,7 @@ func (m *Manager) keep(life context.Context) {
 			return
 		}
 		m.tellFailures(told)
+		m.checkpoint(life, stateHeld)
 	}
 }
 

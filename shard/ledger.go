@@ -9,6 +9,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hashicorp/go-hclog"
+
 	"github.com/shardhost/shardhost/internal/store"
 )
 
@@ -40,7 +42,7 @@ type ledger struct {
 }
 
 // openLedger reads the ledger; a missing one is a new one.
-func openLedger(ctx context.Context, s store.Store, name string, now time.Time) (*ledger, error) {
+func openLedger(ctx context.Context, s store.Store, name string, now time.Time, log hclog.Logger) (*ledger, error) {
 	l := &ledger{store: s, name: name, record: budgetRecord{Total: 1000, Left: 1000, MaxConcurrency: 1}}
 	if s == nil {
 		return l, nil
@@ -54,7 +56,13 @@ func openLedger(ctx context.Context, s store.Store, name string, now time.Time) 
 	}
 	record, err := parseLedger(entry.Value, now)
 	if err != nil {
-		return nil, fmt.Errorf("shard: the identify ledger (record %q of the store) is damaged: %w; remove it if you know that few sessions were started in the last day", name, err)
+		// What the service says of the day is still known. The record goes aside.
+		log.Error("the identify ledger is damaged; only what the service says is counted, and the record is kept aside", "key", name, "aside", asideKey(name), "error", err)
+		_, err := s.Commit(ctx, store.Batch{Writes: []store.Write{{Key: asideKey(name), Value: entry.Value}, {Key: name, Delete: true}}})
+		if err != nil {
+			return nil, fmt.Errorf("shard: put the damaged identify ledger aside: %w", err)
+		}
+		return l, nil
 	}
 	l.record = record
 	return l, nil

@@ -31,6 +31,7 @@ type Manager struct {
 	client   *rest.Client // the asker, when it was made here
 	governor gateway.IdentifyGovernor
 	log      hclog.Logger
+	sessions *sessionBook // nil: nothing is stored
 
 	mu      sync.Mutex // never held while anything waits or a callback runs
 	url     string
@@ -43,6 +44,7 @@ type Manager struct {
 
 	current    *generation // in charge
 	next       *generation // being opened beside it, else nil
+	making     *generation // whose constructors run, or ran last
 	generation uint64      // the last number given out
 	rescaling  bool
 	wanted     bool      // Rescale was called when it could not begin

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/shardhost/shardhost/discord"
 	"github.com/shardhost/shardhost/gateway"
@@ -36,9 +37,12 @@ func (m *Manager) Open(ctx context.Context) error {
 	err := m.openCurrent(opening)
 
 	m.mu.Lock()
-	if err == nil && m.closing {
+	if err != nil || m.closing {
 		m.mu.Unlock()
-		err = errors.Join(ErrClosed, m.closeGeneration(m.current, Shard.Close))
+		if err == nil { // Close came at the last moment
+			err = errors.Join(ErrClosed, m.closeGeneration(m.current, Shard.Close))
+		}
+		m.release()
 		m.mu.Lock()
 	}
 	if err != nil {
@@ -49,8 +53,14 @@ func (m *Manager) Open(ctx context.Context) error {
 		return err
 	}
 	m.life = lifeOpen
+	g := m.current
 	m.startLocked(living)
 	m.mu.Unlock()
+	if m.sessions != nil {
+		if err := m.sessions.putInCharge(living, g, time.Now()); err != nil {
+			m.log.Error("a restart may begin new sessions", "error", err)
+		}
+	}
 	return nil
 }
 
@@ -98,6 +108,13 @@ func shardingRequired(err error) bool {
 	return errors.As(err, &closed) && closed.Code == discord.CloseShardingRequired
 }
 
+// release stores the last positions of shards that have been closed.
+func (m *Manager) release() {
+	ctx, cancel := context.WithTimeout(context.Background(), saveLimit)
+	defer cancel()
+	m.checkpoint(ctx, stateFree)
+}
+
 // Close closes all shards so that their sessions survive, if they can, and stops
 // an Open or a rescale under way. It attempts all and returns what went wrong
 // with any. A manager that is not open is left as it is.
@@ -124,6 +141,7 @@ func (m *Manager) Close() error {
 	}
 	m.running.Wait()
 	err := m.closeGeneration(m.current, Shard.Close)
+	m.release()
 	m.mu.Lock()
 	m.life, m.closing = lifeIdle, false
 	m.wanted = false

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
@@ -42,6 +41,13 @@ type Options struct {
 	Governor gateway.IdentifyGovernor
 	Reserve  float64     // share of the daily budget, 0 to 1; host's default is 0.2
 	Store    store.Store // nil: nothing outlives the process
+
+	// Owner names this process in the records of its shards; default "local".
+	Owner string
+
+	// Fresh begins new sessions whatever is stored. It costs one IDENTIFY a
+	// shard.
+	Fresh bool
 
 	Logger hclog.Logger // nil: silent
 
@@ -114,8 +120,11 @@ func newManager(ctx context.Context, opts Options, id *gateway.Identifier, count
 			m.url = bot.URL
 		}
 	}
+	if err := m.recall(ctx); err != nil {
+		return nil, err
+	}
 	if count == askCount {
-		count = bot.Shards
+		count = m.storedCount(bot.Shards)
 	}
 	m.url = gateway.AddGatewayParams(m.url)
 	ids, err := checkIDs(opts.IDs, count)
@@ -133,6 +142,37 @@ func newManager(ctx context.Context, opts Options, id *gateway.Identifier, count
 		return nil, err
 	}
 	return m, nil
+}
+
+// recall reads the sessions of the process before this one.
+func (m *Manager) recall(ctx context.Context) (err error) {
+	if m.opts.Store == nil {
+		return nil
+	}
+	owner := m.opts.Owner
+	if owner == "" {
+		owner = "local"
+	}
+	m.sessions, err = openSessions(ctx, m.opts.Store, appOf(m.opts.Identify.Token), owner, &m.opts.Identify, m.log)
+	if err == nil && m.opts.Fresh {
+		m.sessions.forget()
+	}
+	return err
+}
+
+// storedCount returns how many shards there are when Discord may decide: as
+// many as before a restart while those sessions live, because another number
+// would cost them all. More can be had without a gap, by Rescale.
+func (m *Manager) storedCount(recommended int) int {
+	if m.sessions == nil {
+		return recommended
+	}
+	stored := m.sessions.count(time.Now())
+	if stored == 0 || stored == recommended {
+		return recommended
+	}
+	m.log.Info("the shards of the last run go on, although another number is recommended", "shards", stored, "recommended", recommended)
+	return stored
 }
 
 // checkIDs returns the ids in order, nil for all.
@@ -215,13 +255,3 @@ func (m *Manager) observe(limit Limit) {
 
 // Governor returns the governor that all shards ask.
 func (m *Manager) Governor() gateway.IdentifyGovernor { return m.governor }
-
-// appOf names the application of a token without showing anything of it that
-// is secret: a Discord token begins with the bot's id.
-func appOf(token string) string {
-	token = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(token), "Bot "))
-	if id, ok := botID(token); ok {
-		return id
-	}
-	return fingerprint(token)
-}

@@ -155,6 +155,13 @@ func (m *Manager) replace(ctx context.Context, n int) (old *generation, err erro
 		m.current, m.replaced = next, time.Now()
 	}
 	m.mu.Unlock()
+	if m.sessions != nil {
+		if err != nil {
+			m.sessions.abandon(context.WithoutCancel(ctx), next)
+		} else if err := m.sessions.putInCharge(context.WithoutCancel(ctx), next, time.Now()); err != nil {
+			m.log.Error("a restart may begin new sessions", "error", err)
+		}
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -2,9 +2,7 @@ package shard
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"sync"
 
 	"github.com/shardhost/shardhost/gateway"
 )
@@ -26,7 +24,7 @@ type NewShardFunc func(m *Manager, id *gateway.Identifier) (Shard, error)
 // NewGatewayShard makes a gateway that throws its events away until it is given
 // something to do with them. It rescales the manager when Discord demands it.
 func NewGatewayShard(m *Manager, id *gateway.Identifier) *gateway.Gateway {
-	g := gateway.NewCustomIdentifiedGateway(m.GatewayURL(), id)
+	g := gateway.New(m.GatewayURL(), id, m.Equip(id, gateway.Options{}))
 	g.OnShardingRequired(m.Rescale)
 	return g
 }
@@ -65,8 +63,13 @@ func OpenShards(ctx context.Context, shards []ShardState) error {
 	if len(shards) > 0 {
 		window = openWindow(shards[0].ID.Governor)
 	}
-	err := openAll(ctx, bare, window, func(i int) string { return label(&shards[i].ID) }, Shard.Close)
-	if err != nil {
+	o := opener{
+		window: window,
+		label:  func(i int) string { return label(&shards[i].ID) },
+		free:   func(int) bool { return false },
+		end:    Shard.Close,
+	}
+	if err := o.open(ctx, bare); err != nil {
 		return err
 	}
 	for i := range shards {
@@ -86,79 +89,6 @@ func CloseShards(shards []ShardState) error {
 		}
 	}
 	return closeAll(opened, Shard.Close)
-}
-
-// perKey is how many shards of one key are opened at once: while one waits for
-// its turn to identify, the next ones connect. More would only be connections
-// that wait, for a thousand shards over an hour.
-const (
-	perKey        = 16
-	defaultWindow = perKey
-)
-
-// openWindow is how many shards are opened at once.
-func openWindow(governor gateway.IdentifyGovernor) int {
-	if g, ok := governor.(interface{ Concurrency() int }); ok {
-		return perKey * max(g.Concurrency(), 1)
-	}
-	return defaultWindow
-}
-
-// openAll opens shards, the first ones first, window at a time. When one fails
-// it stops the others, ends what was opened, and returns that one's error.
-func openAll(ctx context.Context, shards []Shard, window int, label func(i int) string, end func(Shard) error) error {
-	opening, stop := context.WithCancel(ctx)
-	defer stop()
-	places := make(chan struct{}, window)
-	var (
-		mu     sync.Mutex
-		opened []Shard
-		failed error // the first
-		wg     sync.WaitGroup
-	)
-	for i, s := range shards {
-		select {
-		case places <- struct{}{}:
-		case <-opening.Done():
-		}
-		if opening.Err() != nil {
-			break
-		}
-		wg.Go(func() {
-			defer func() { <-places }()
-			err := s.Open(opening)
-			mu.Lock()
-			defer mu.Unlock()
-			switch {
-			case err == nil:
-				opened = append(opened, s)
-			case failed == nil:
-				failed = fmt.Errorf("shard: open %s: %w", label(i), err)
-				stop()
-			}
-		})
-	}
-	wg.Wait()
-	if ctx.Err() != nil && failed == nil {
-		failed = context.Cause(ctx)
-	}
-	if failed == nil {
-		return nil
-	}
-	if cause := context.Cause(ctx); ctx.Err() != nil && !errors.Is(failed, cause) {
-		failed = fmt.Errorf("%w: %w", cause, failed)
-	}
-	return errors.Join(failed, closeAll(opened, end))
-}
-
-func closeAll(shards []Shard, end func(Shard) error) error {
-	errs := make([]error, len(shards))
-	var closing sync.WaitGroup
-	for i, s := range shards {
-		closing.Go(func() { errs[i] = end(s) })
-	}
-	closing.Wait()
-	return errors.Join(errs...)
 }
 
 func label(id *gateway.Identifier) string {

@@ -30,3 +30,18 @@ func fingerprint(token string) string {
 	sum := sha256.Sum256([]byte("shardhost token fingerprint\x00" + token))
 	return hex.EncodeToString(sum[:8])
 }
+
+// bareToken is a token without the prefix that REST needs.
+func bareToken(token string) string {
+	return strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(token), "Bot "))
+}
+
+// appOf names the application of a token without showing anything of it that
+// is secret: a Discord token begins with the bot's id.
+func appOf(token string) string {
+	token = bareToken(token)
+	if id, ok := botID(token); ok {
+		return id
+	}
+	return fingerprint(token)
+}

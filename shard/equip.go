@@ -1,0 +1,94 @@
+package shard
+
+import (
+	"context"
+	"time"
+
+	"github.com/shardhost/shardhost/gateway"
+)
+
+// Equip returns what the gateway of a shard is to be made with: opts and what
+// this manager adds to them. A constructor that makes gateways uses it, as
+// NewGatewayShard does:
+//
+//	gateway.New(m.GatewayURL(), id, m.Equip(id, gateway.Options{Sink: sink}))
+//
+// With a store it sets Session, if the shard has one to resume, and keeps what
+// OnSession tells. A sink that tracks positions begins at Session's.
+func (m *Manager) Equip(id *gateway.Identifier, opts gateway.Options) gateway.Options {
+	g := m.generationOf(id)
+	if g == nil || m.sessions == nil {
+		return opts
+	}
+	tuple := *id.Shard
+	if opts.Session == nil && g.number == 1 {
+		opts.Session = m.sessions.resumable(tuple, time.Now())
+	}
+	if opts.Session != nil {
+		m.mu.Lock()
+		g.resuming[tuple.ShardID()] = true
+		m.mu.Unlock()
+	}
+	told := opts.OnSession
+	opts.OnSession = func(s gateway.Session) {
+		m.sessions.begun(tuple, g.number, s)
+		if told != nil {
+			told(s)
+		}
+	}
+	return opts
+}
+
+// generationOf finds the generation whose shard an identifier is.
+func (m *Manager) generationOf(id *gateway.Identifier) *generation {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, g := range []*generation{m.making, m.next, m.current} {
+		if g == nil {
+			continue
+		}
+		for i := range g.states {
+			if &g.states[i].ID == id {
+				return g
+			}
+		}
+	}
+	return nil
+}
+
+// Checkpoint stores how far the shards' sessions have come, as of now. A manager
+// with a store does it every second and when it is closed; after that it is
+// useful when events are finished that came in before.
+func (m *Manager) Checkpoint(ctx context.Context) {
+	m.mu.Lock()
+	state := stateFree
+	if m.life == lifeOpen && !m.closing {
+		state = stateHeld
+	}
+	m.mu.Unlock()
+	m.checkpoint(ctx, state)
+}
+
+func (m *Manager) checkpoint(ctx context.Context, state string) {
+	if m.sessions == nil {
+		return
+	}
+	m.mu.Lock()
+	g := m.current
+	m.mu.Unlock()
+	var changes []change
+	for _, member := range m.members() {
+		keeper, ok := member.shard.(interface {
+			Session() (gateway.Session, bool)
+		})
+		if !ok {
+			continue
+		}
+		s, ok := keeper.Session()
+		if !ok {
+			s = gateway.Session{Seq: -1}
+		}
+		changes = append(changes, change{gateway.Shard{member.id, g.of}, g.number, state, s})
+	}
+	m.sessions.write(ctx, changes, time.Now())
+}
