@@ -286,3 +286,29 @@ func eventually(t testing.TB, s *Server, what string, f func() bool) {
 func escape(s string) string { return url.QueryEscape(s) }
 
 func quoted(v fmt.Stringer) string { return `"` + v.String() + `"` }
+
+// bareIdentify identifies a shard of four and returns a channel that is closed
+// when the connection has ended.
+func bareIdentify(s *Server, shard int) (<-chan struct{}, error) {
+	ws, resp, err := websocket.DefaultDialer.Dial(s.Gateway+"/?v=10", nil)
+	if err != nil {
+		return nil, err
+	}
+	_ = resp.Body.Close()
+	if err := ws.WriteJSON(map[string]any{"op": 2, "d": login(s, allIntents, shard, 4)}); err != nil {
+		_ = ws.Close()
+		return nil, err
+	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		defer ws.Close()
+		for {
+			_, data, err := ws.ReadMessage()
+			if err != nil || bytes.HasPrefix(data, []byte(`{"t":null,"s":null,"op":9`)) || bytes.HasPrefix(data, []byte(`{"t":null,"s":null,"op":7`)) {
+				return
+			}
+		}
+	}()
+	return ended, nil
+}
