@@ -142,11 +142,11 @@ func (r *Request) document() ([]byte, error) {
 		}
 		context := r.Continue + "\n" + r.Data
 		if len(context) > abi.MaxContext || !utf8.ValidString(context) {
-			return nil, errors.New("Data must be UTF-8 and at most " + strconv.Itoa(abi.MaxContext-1-len(r.Continue)) + " bytes")
+			return nil, errors.New("the data must be UTF-8 and at most " + strconv.Itoa(abi.MaxContext-1-len(r.Continue)) + " bytes")
 		}
 		b = appendString(append(b, `,"context":`...), context)
 	case r.Data != "":
-		return nil, errors.New("Data is kept for a handler named in Continue")
+		return nil, errors.New("data is kept for a handler named in Continue")
 	}
 	if r.Resend {
 		b = append(b, `,"on_uncertain":"resend"`...)
