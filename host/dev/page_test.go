@@ -246,11 +246,16 @@ func get(t *testing.T, url string, change func(*http.Request)) (*http.Response, 
 // send posts JSON as the page does.
 func send(t *testing.T, p *page, path string, in any, change func(*http.Request)) (int, string) {
 	t.Helper()
+	return sendTo(t, p.url(), path, in, change)
+}
+
+func sendTo(t *testing.T, url, path string, in any, change func(*http.Request)) (int, string) {
+	t.Helper()
 	doc, err := json.Marshal(in)
 	if err != nil {
 		t.Fatal(err)
 	}
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, p.url()+path, strings.NewReader(string(doc)))
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url+path, strings.NewReader(string(doc)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -276,7 +281,12 @@ type eventReader struct{ lines *bufio.Scanner }
 
 func listenTo(t *testing.T, p *page) *eventReader {
 	t.Helper()
-	resp, err := http.Get(p.url() + "events")
+	return listenAt(t, p.url())
+}
+
+func listenAt(t *testing.T, url string) *eventReader {
+	t.Helper()
+	resp, err := http.Get(url + "events")
 	if err != nil {
 		t.Fatal(err)
 	}

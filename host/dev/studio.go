@@ -1,6 +1,7 @@
 package dev
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -45,7 +46,8 @@ type studio struct {
 	mu      sync.Mutex // of what follows; all but the page's state changes on one goroutine
 	cfg     *config.Config
 	host    liveHost
-	trouble string            // why no host runs, or its configuration is not the one on disk
+	draft   string            // why the configuration on disk is not the one in effect
+	trouble string            // why no host runs
 	swaps   map[string]string // plugin -> why its last build was not taken
 }
 
@@ -98,7 +100,7 @@ func (s *studio) adopt(cfg *config.Config) {
 	if s.cfg != nil {
 		old = s.cfg.Plugins
 	}
-	s.cfg = cfg
+	s.cfg, s.draft = cfg, ""
 	s.mu.Unlock()
 	for _, p := range old {
 		if !slices.ContainsFunc(cfg.Plugins, func(now config.Plugin) bool { return now.Name == p.Name }) {
@@ -119,7 +121,9 @@ func (s *studio) changed(ctx context.Context, names []string) {
 	if slices.Contains(names, configThing) {
 		cfg, diags := s.load()
 		if diags.HasErrors() {
-			s.fail(fmt.Sprintf("config.hcl has %s, the old one is in effect", count(diags.Errors(), "error")))
+			s.mu.Lock()
+			s.draft = fmt.Sprintf("the configuration has %s", count(diags.Errors(), "error"))
+			s.mu.Unlock()
 			s.say.say("the configuration has %s, the old one stays in effect:\n%s", count(diags.Errors(), "error"), diags)
 			return
 		}
@@ -350,7 +354,7 @@ func explain(err error) string {
 // state is what the page shows. It may be called from any goroutine.
 func (s *studio) state() state {
 	s.mu.Lock()
-	o := outlook{builds: s.work.state, trouble: s.trouble, swaps: s.swaps, sim: s.stats()}
+	o := outlook{builds: s.work.state, trouble: cmp.Or(s.draft, s.trouble), swaps: s.swaps, sim: s.stats()}
 	if s.cfg != nil {
 		o.plugins = s.cfg.Plugins
 	}
