@@ -51,6 +51,7 @@ type connection struct {
 
 	// Of the reader's goroutine.
 	session  *Session // what it is to resume, then what it serves; nil: none yet
+	spoke    bool     // any message came
 	hello    bool     // HELLO came
 	resuming bool     // RESUME was sent, RESUMED has not come
 	progress bool
@@ -110,7 +111,7 @@ func (c *connection) run() ending {
 
 // ending says what an error means for the session.
 func (c *connection) ending(err error) ending {
-	e := ending{err: err, asked: State(c.asked.Load()), progress: c.progress}
+	e := ending{err: err, asked: State(c.asked.Load()), spoke: c.spoke, progress: c.progress}
 	var closed *websocket.CloseError
 	var invalid invalidSession
 	switch {
@@ -123,6 +124,8 @@ func (c *connection) ending(err error) ending {
 		if e.code != discord.CloseNone {
 			e.err = &CloseError{Code: e.code, Reason: closed.Text}
 		}
+	case errors.Is(err, errReconnect):
+		e.moved = true
 	case errors.As(err, &invalid):
 		e.doubt = invalid.resumable
 		if !invalid.resumable {

@@ -20,24 +20,25 @@ func TestCourse(t *testing.T) {
 		endings []ending
 		session bool // afterwards
 		url     string
-		pause   time.Duration // at most; at least half, above firstPause
+		pause   time.Duration // at most; at least half, above time.Second
 	}{
-		{"after a stable connection", []ending{lasted}, true, resumeURL, firstPause},
+		{"after a stable connection", []ending{lasted}, true, resumeURL, time.Second},
 		{"dial fails", []ending{lasted, lost}, true, homeURL, time.Second},
 		{"dial fails twice", []ending{lasted, lost, lost}, true, resumeURL, 2 * time.Second},
-		{"dial fails for ever", repeat(lost, 100), true, resumeURL, resumeCap},
-		{"RESUMEs without answer", repeat(asked, maxRefused-1), true, resumeURL, 8 * time.Second},
+		{"dial fails for ever", repeat(lost, 100), true, resumeURL, time.Minute},
+		{"RESUMEs without answer", repeat(asked, maxRefused-1), true, homeURL, 8 * time.Second},
 		{"one more", repeat(asked, maxRefused), false, homeURL, 16 * time.Second},
-		{"missed events came", repeat(progressed, 100), true, resumeURL, resumeCap},
-		{"called invalid once", []ending{doubt}, true, homeURL, time.Second},
+		{"missed events came", repeat(progressed, 100), true, resumeURL, time.Minute},
+		{"asked to move for ever", repeat(ending{asked: StateResuming, moved: true, spoke: true}, 100), true, resumeURL, time.Minute},
+		{"called invalid once", []ending{doubt}, true, resumeURL, time.Second},
 		{"called invalid twice", []ending{doubt, doubt}, false, homeURL, 5 * time.Second},
 		{"gone", []ending{lasted, gone}, false, homeURL, 5 * time.Second},
-		{"no session for ever", repeat(gone, 100), false, homeURL, identifyCap},
-		{"rate limited", []ending{limited}, true, resumeURL, 2 * limitPause},
+		{"no session for ever", repeat(gone, 100), false, homeURL, 5 * time.Minute},
+		{"rate limited", []ending{limited}, true, resumeURL, 20 * time.Second},
 	} {
 		for _, random := range []float64{0, 0.999} {
 			t.Run(test.name, func(t *testing.T) {
-				c := course{home: homeURL, session: &Session{ID: "s", ResumeURL: resumeURL}, random: func() float64 { return random }}
+				c := course{Backoff: Backoff{}.withDefaults(), home: homeURL, session: &Session{ID: "s", ResumeURL: resumeURL}, random: func() float64 { return random }}
 				var pause time.Duration
 				told := 0
 				for _, e := range test.endings {

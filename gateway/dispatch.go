@@ -12,6 +12,7 @@ func (c *connection) take(b *buffer, size int) error {
 		b.free()
 		return nil
 	}
+	c.spoke = true
 	e := &c.envelope
 	at, ordered := e.head(b.data)
 	if size > len(b.data) {
@@ -76,6 +77,12 @@ func (c *connection) dispatch(b *buffer, kind discord.EventType, guild discord.G
 	if kind == discord.EventReady {
 		c.begin(e)
 	}
+	if e.seq < 0 {
+		// It cannot be ordered, resumed or told from another.
+		g.oddity(&g.counters.garbage, "event without a sequence", "event", string(e.name))
+		b.free()
+		return nil
+	}
 	if !c.serving.Load() || c.session == nil {
 		g.oddity(&g.counters.early, "event before READY", "event", string(e.name))
 		b.free()
@@ -83,7 +90,6 @@ func (c *connection) dispatch(b *buffer, kind discord.EventType, guild discord.G
 	}
 	last := g.seq.Load()
 	switch {
-	case e.seq < 0: // without a sequence there is nothing to check
 	case e.seq <= last && last > 0 && kind != discord.EventResumed:
 		// The sink has it already. Between RESUME and RESUMED that is usual: the
 		// position we resumed from is behind what was received.
@@ -91,7 +97,7 @@ func (c *connection) dispatch(b *buffer, kind discord.EventType, guild discord.G
 		b.free()
 		return c.replaying()
 	default:
-		if e.seq > last+1 && last >= 0 && kind != discord.EventReady {
+		if e.seq > last+1 && last >= 0 && kind != discord.EventResumed { // a RESUMED that is lost is not sent again
 			g.counters.gaps.Add(1)
 			g.log.Warn("sequence has a gap", "from", last, "to", e.seq, "event", string(e.name))
 		}
@@ -112,6 +118,9 @@ func (c *connection) dispatch(b *buffer, kind discord.EventType, guild discord.G
 	}
 	ev.Guild = guild
 	ev.Data = e.data
+	if e.data == nil && !c.unselected(kind) {
+		ev.Data = nullData
+	}
 	ev.Received = c.line.last.Load()
 	ev.Replayed = c.resuming && kind != discord.EventResumed
 	ev.buf = b
@@ -147,8 +156,8 @@ func (c *connection) begin(e *envelope) {
 		// no reason to have no session.
 		c.g.log.Debug("READY has unexpected types", "error", err)
 	}
-	if c.resuming && ready.SessionID == c.session.ID {
-		return // the missed events begin with it
+	if c.session != nil && ready.SessionID == c.session.ID && ready.SessionID != "" {
+		return // one of the missed events, or sent twice
 	}
 	if ready.SessionID == "" {
 		c.g.log.Warn("READY without session_id: this session cannot be resumed")
@@ -171,3 +180,6 @@ func (c *connection) resumed() {
 	c.deadline(0)
 	c.g.wentOn(c)
 }
+
+// nullData is the body of an event that came without one.
+var nullData = []byte("null")

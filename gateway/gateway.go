@@ -38,6 +38,9 @@ type Options struct {
 	// 1001 end it.
 	CloseCode int
 
+	// Backoff are the pauses between connections.
+	Backoff Backoff
+
 	// Dial makes network connections; nil: net.Dialer. Proxies of the
 	// environment are used in any case.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
@@ -106,7 +109,7 @@ func New(url string, id *Identifier, opts Options) *Gateway {
 		sink:       opts.Sink,
 		shard:      id.shard(),
 		changed:    make(chan struct{}),
-		course:     course{home: url},
+		course:     course{home: url, Backoff: opts.Backoff.withDefaults()},
 		done:       make(chan struct{}),
 	}
 	g.selector, _ = opts.Sink.(Selector)
