@@ -114,9 +114,10 @@ func (h *hub) identify(c *conn, d json.RawMessage) *refusal {
 		h.mu.Unlock()
 		return nil
 	}
+	most := h.opts.MaxGuildsPerShard
 	h.mu.Unlock()
-	if n := len(h.world.onShard(id.shard, id.of)); n > h.opts.MaxGuildsPerShard {
-		return &refusal{discord.CloseShardingRequired, RuleShard, fmt.Sprintf("shard %d of %d has %d guilds: at most %d", id.shard, id.of, n, h.opts.MaxGuildsPerShard)}
+	if n := len(h.world.onShard(id.shard, id.of)); n > most {
+		return &refusal{discord.CloseShardingRequired, RuleShard, fmt.Sprintf("shard %d of %d has %d guilds: at most %d", id.shard, id.of, n, most)}
 	}
 	if plain, ok := c.codec.(*plainCodec); ok && id.compress {
 		c.act(func(*conn) error { plain.payloads = true; return nil })

@@ -38,6 +38,7 @@ func (s *Server) controls() http.Handler {
 	handle("POST /sim/answers", s.controlScript)
 	handle("POST /sim/interactions", s.controlInteract)
 	handle("GET /sim/interactions", s.controlInteraction)
+	handle("POST /sim/settings", s.controlSettings)
 	handle("GET /sim/stats", func(*http.Request) (any, error) { return s.Stats(), nil })
 	handle("GET /sim/sessions", func(*http.Request) (any, error) { return s.Sessions(), nil })
 	handle("GET /sim/violations", func(*http.Request) (any, error) { return s.Violations(), nil })
@@ -141,13 +142,21 @@ func (s *Server) controlPost(r *http.Request) (any, error) {
 		Content string             `json:"content"`
 		Author  string             `json:"author"`
 		ReplyTo discord.MessageID  `json:"reply_to"`
+		Direct  bool               `json:"direct"`
 	}
 	if err := readJSON(r, &j); err != nil {
 		return nil, err
 	}
-	_, channel, err := s.place(j.Guild, j.Channel)
+	g, channel, err := s.place(j.Guild, j.Channel)
 	if err != nil {
 		return nil, err
+	}
+	if j.Direct && g != nil {
+		who, err := s.speaker(g, j.Author)
+		if err != nil {
+			return nil, err
+		}
+		channel = s.history.direct(who.User, s.mint.next).ID
 	}
 	m, err := s.Post(Post{Channel: channel, Author: j.Author, Content: j.Content, ReplyTo: j.ReplyTo})
 	if err != nil {

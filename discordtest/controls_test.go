@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/gorilla/websocket"
 )
 
 // keys are the keys of a JSON object, in order.
@@ -337,4 +339,64 @@ func TestManualClock(t *testing.T) {
 	if !reflect.DeepEqual(c.Now(), epoch.Add(3*time.Second)) {
 		t.Errorf("it is %s", c.Now())
 	}
+}
+
+func TestSettings(t *testing.T) {
+	s, clock := start(t, Options{ResumeListen: "127.0.0.1:0", IdentifyLimit: 10})
+	change := func(body string) (int, string) {
+		t.Helper()
+		status, data := controlCall(t, s, "POST", "/settings", body)
+		return status, string(data)
+	}
+	c, ready := identified(t, s, 0, 0, 1)
+	clock.Advance(5 * time.Second)
+	if status, data := change(`{"shards":9,"identifies_remaining":4,"max_guilds_per_shard":7,"resume_down":true}`); status != 200 {
+		t.Fatalf("%d %s", status, data)
+	}
+	if _, body := restCall(t, s, "GET", "/gateway/bot", nil); !strings.Contains(string(body), `"shards":9`) || !strings.Contains(string(body), `"remaining":4`) {
+		t.Errorf("GET /gateway/bot: %s", body)
+	}
+	c.bye(4000)
+	if ws, resp, err := websocket.DefaultDialer.Dial(ready.ResumeURL, nil); err == nil {
+		_ = resp.Body.Close()
+		_ = ws.Close()
+		t.Error("the resume URL answers")
+	}
+	again := open(t, s) // the gateway's own URL still does
+	again.send(2, login(s, 0, 0, 1))
+	again.closedWith(4011)
+	for name, bad := range map[string]string{
+		"negative shards": `{"shards":-1}`, "no guilds": `{"max_guilds_per_shard":0}`, "more than the limit": `{"identifies_remaining":11}`,
+	} {
+		if status, data := change(bad); status != 400 {
+			t.Errorf("%s: %d %s", name, status, data)
+		}
+	}
+	plain, _ := start(t, Options{})
+	if err := plain.Change(Settings{ResumeDown: new(bool)}); err == nil {
+		t.Error("a resume URL that is the gateway's can be down")
+	}
+}
+
+func TestDirectMessages(t *testing.T) {
+	s, _ := start(t, Options{})
+	c, _ := identified(t, s, allIntents, 0, 2)
+	status, data := controlCall(t, s, "POST", "/messages", `{"guild":1,"author":"Ada","direct":true,"content":"psst"}`)
+	if status != 200 || !strings.Contains(string(data), `"guild_id":null`) {
+		t.Fatalf("%d %s", status, data)
+	}
+	f := c.event("MESSAGE_CREATE") // on shard 0, though the guild is on shard 1
+	var m struct {
+		ChannelID string  `json:"channel_id"`
+		GuildID   *string `json:"guild_id"`
+		Member    any     `json:"member"`
+	}
+	decode(t, f.D, &m)
+	if m.GuildID != nil || m.Member != nil {
+		t.Errorf("the event: %s", f.D)
+	}
+	if resp, body := restCall(t, s, "POST", "/channels/"+m.ChannelID+"/messages", map[string]any{"content": "hm?"}); resp.StatusCode != 200 {
+		t.Errorf("the answer: %d %s", resp.StatusCode, body)
+	}
+	c.event("MESSAGE_CREATE")
 }

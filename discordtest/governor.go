@@ -43,6 +43,15 @@ func (g *governor) allow(shard int, now time.Time) (Rule, string) {
 	return "", ""
 }
 
+// spend makes so many IDENTIFYs of the day used.
+func (g *governor) spend(used int, now time.Time) {
+	g.roll(now)
+	if g.used == 0 {
+		g.reset = now.Add(day)
+	}
+	g.used = used
+}
+
 // state is what GET /gateway/bot says.
 func (g *governor) state(now time.Time) (remaining int, resetAfter time.Duration) {
 	g.roll(now)

@@ -40,6 +40,7 @@ type hub struct {
 	faults      []Fault // that wait for their moment
 	stories     []*Story
 	tokenGone   bool
+	resumeDown  bool
 	closed      bool
 }
 

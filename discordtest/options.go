@@ -35,7 +35,7 @@ type Options struct {
 	DisallowedIntents discord.Intents  // privileged intents that end a session with 4014
 	HeartbeatInterval time.Duration    // what HELLO says; default 41.25 s
 	SessionTTL        time.Duration    // how long a session without a connection may be resumed; default 3 min
-	ReplayLimit       int              // events kept for a RESUME per session; default 16384
+	ReplayLimit       int              // events kept for a RESUME per session; default 131072
 	SendQueue         int              // events waiting for a slow reader before its connection is cut; default 65536
 	SplitFrames       bool             // zlib-stream: send each payload in several websocket messages
 	NoRateLimits      bool             // REST: no 429, no invalid-request ban
@@ -94,7 +94,7 @@ func (o Options) withDefaults() Options {
 	limit(&o.MaxGuildsPerShard, 2500)
 	span(&o.HeartbeatInterval, 41250*time.Millisecond)
 	span(&o.SessionTTL, 3*time.Minute)
-	number(&o.ReplayLimit, 16384)
+	number(&o.ReplayLimit, 1<<17)
 	limit(&o.SendQueue, 65536)
 	number(&o.GlobalLimit, 50)
 	number(&o.InvalidLimit, 10000)

@@ -38,7 +38,7 @@ type record struct {
 	limit int
 
 	mu         sync.Mutex
-	sents      []Sent // a ring once it is full
+	lines      []line // a ring once it is full
 	oldest     int
 	forgotten  uint64
 	stats      Stats
@@ -58,23 +58,37 @@ func (r *record) sent(s *session, e *event) {
 	if r.limit <= 0 {
 		return
 	}
-	line := Sent{Number: e.number, Session: s.id, Shard: s.shard, Of: s.of, Seq: s.seq, Type: e.name, Guild: e.guild, Time: e.at}
-	if len(r.sents) < r.limit {
-		r.sents = append(r.sents, line)
+	l := line{number: e.number, seq: s.seq, guild: e.guild, at: e.at.UnixNano(), session: s, name: e.name}
+	if len(r.lines) < r.limit {
+		r.lines = append(r.lines, l)
 		return
 	}
-	r.sents[r.oldest] = line
-	r.oldest = (r.oldest + 1) % len(r.sents)
+	r.lines[r.oldest] = l
+	r.oldest = (r.oldest + 1) % len(r.lines)
 	r.forgotten++
+}
+
+// line is a Sent as it is kept.
+type line struct {
+	number  uint64
+	seq     int64
+	guild   discord.GuildID
+	at      int64 // unix nanoseconds
+	session *session
+	name    string
 }
 
 // books returns what was sent, oldest first, and how much older is forgotten.
 func (r *record) books() ([]Sent, uint64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	all := make([]Sent, 0, len(r.sents))
-	all = append(all, r.sents[r.oldest:]...)
-	return append(all, r.sents[:r.oldest]...), r.forgotten
+	all := make([]Sent, len(r.lines))
+	for i := range all {
+		l := &r.lines[(r.oldest+i)%len(r.lines)]
+		// What a session is called and where it belongs never changes.
+		all[i] = Sent{l.number, l.session.id, l.session.shard, l.session.of, l.seq, l.name, l.guild, time.Unix(0, l.at).UTC()}
+	}
+	return all, r.forgotten
 }
 
 // violate books a breach of a rule.

@@ -134,6 +134,8 @@ func (s *Server) handler(byResumeURL bool) http.Handler {
 		}
 		defer s.running.Done()
 		switch {
+		case byResumeURL && s.hub.down():
+			panic(http.ErrAbortHandler) // the connection breaks without an answer
 		case websocket.IsWebSocketUpgrade(r):
 			s.hub.serve(w, r, byResumeURL)
 		case r.URL.Path == "/api" || strings.HasPrefix(r.URL.Path, "/api/"):
