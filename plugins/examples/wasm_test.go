@@ -130,7 +130,8 @@ func everyFunction(t *testing.T, m compiled) {
 			abi.Frame{Kind: abi.KindCompletion, Tag: m.host.tags[0], Status: 200, Body: []byte(`{"topic":"t"}`)},
 			abi.Frame{Kind: abi.KindCompletion, Tag: m.host.tags[0], Status: 200, Body: []byte(`{"topic":"again"}`)},
 		)
-		equal(t, m.host.take(), "log 3 named data=some status=204", "done 1", `log 4 a é topic=t`, "done 2")
+		equal(t, m.host.take(), "log 3 named data=some status=204", "done 1", `log 4 a é topic=t`, "done 2",
+			`log 2 an answer came too late for the function that waited; to keep it over reloads, name a handler in Continue status=200 continue=""`)
 	})
 	t.Run("the timer left", func(t *testing.T) {
 		for tag := range m.host.timers {

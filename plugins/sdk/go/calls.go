@@ -47,6 +47,8 @@ func (g *Guest) completion(c *Ctx, f *abi.Frame) error {
 	if h := plugin.response(name); h != nil {
 		return run(h.handler, func() error { return h.call(c, r) })
 	}
-	c.Log().Debug("an answer came that nobody waits for", "status", r.Status, "continue", name)
+	// Whoever asked was replaced since. That is common in a reload, and worth
+	// a line, because something was left undone.
+	c.Log().Info("an answer came too late for the function that waited; to keep it over reloads, name a handler in Continue", "status", r.Status, "continue", name)
 	return nil
 }

@@ -1,6 +1,9 @@
 package sdk
 
-import "strconv"
+import (
+	"math"
+	"strconv"
+)
 
 // ID is Discord's id of a user, a guild, a channel, a message: a number that
 // JSON carries as a string. 0 is none. IDs compare with == and may be map keys.
@@ -23,19 +26,16 @@ func (id *ID) UnmarshalJSON(text []byte) error {
 func ParseID(text string) ID { return parseID([]byte(text)) }
 
 func parseID(digits []byte) ID {
-	if len(digits) == 0 || len(digits) > 20 {
+	if len(digits) > 20 {
 		return 0
 	}
 	var id uint64
-	for _, c := range digits {
-		if c < '0' || c > '9' {
+	for i, c := range digits {
+		c -= '0'
+		if c > 9 || i == 19 && (id > math.MaxUint64/10 || id*10 > math.MaxUint64-uint64(c)) {
 			return 0
 		}
-		next := id*10 + uint64(c-'0')
-		if id > (1<<64-1)/10 || next < id*10 {
-			return 0
-		}
-		id = next
+		id = id*10 + uint64(c)
 	}
 	return ID(id)
 }

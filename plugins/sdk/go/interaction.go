@@ -44,28 +44,26 @@ func parseInteraction(c *Ctx, data JSON) *Interaction {
 	for s.nextField() {
 		switch string(s.key) {
 		case "id":
-			i.ID = s.id()
+			i.ID = s.value.ID()
 		case "application_id":
-			i.ApplicationID = s.id()
+			i.ApplicationID = s.value.ID()
 		case "type":
-			i.Type = int(s.value().Int())
+			i.Type = int(s.value.Int())
 		case "token":
-			i.Token = s.value().String()
+			i.Token = s.value.String()
 		case "guild_id":
-			i.GuildID = s.id()
+			i.GuildID = s.value.ID()
 		case "channel_id":
-			i.ChannelID = s.id()
+			i.ChannelID = s.value.ID()
 		case "member":
-			i.User = parseUser(&scanner{text: s.value().Get("user")})
+			i.User = parseUser(s.value.Get("user"))
 		case "user":
-			i.User = parseUser(&s)
+			i.User = parseUser(s.value)
 		case "data":
-			inner := s.value()
+			inner := s.value
 			if i.Name = inner.Get("name").String(); i.Name == "" {
 				i.Name = inner.Get("custom_id").String()
 			}
-		default:
-			s.skip()
 		}
 	}
 	return i

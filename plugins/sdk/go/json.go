@@ -51,10 +51,9 @@ func (j JSON) Get(path ...string) JSON {
 		var found JSON
 		for s.nextField() {
 			if s.keyIs(want) {
-				found = s.value()
+				found = s.value
 				break
 			}
-			s.skip()
 		}
 		if found == nil {
 			return nil
@@ -69,9 +68,8 @@ func (j JSON) Index(i int) JSON {
 	s := scanner{text: j}
 	for s.nextItem() {
 		if i == 0 {
-			return s.value()
+			return s.value
 		}
-		s.skip()
 		i--
 	}
 	return nil
@@ -82,15 +80,13 @@ func (j JSON) Index(i int) JSON {
 func (j JSON) Len() int {
 	n := 0
 	s := scanner{text: j}
-	if s.isObject() {
+	if text := j.trim(); len(text) > 0 && text[0] == '{' {
 		for s.nextField() {
-			s.skip()
 			n++
 		}
 		return n
 	}
 	for s.nextItem() {
-		s.skip()
 		n++
 	}
 	return n
@@ -101,7 +97,7 @@ func (j JSON) Items() iter.Seq[JSON] {
 	return func(yield func(JSON) bool) {
 		s := scanner{text: j}
 		for s.nextItem() {
-			if !yield(s.value()) {
+			if !yield(s.value) {
 				return
 			}
 		}
@@ -113,8 +109,7 @@ func (j JSON) Fields() iter.Seq2[string, JSON] {
 	return func(yield func(string, JSON) bool) {
 		s := scanner{text: j}
 		for s.nextField() {
-			key := unquote(s.key)
-			if !yield(key, s.value()) {
+			if !yield(unquote(s.key), s.value) {
 				return
 			}
 		}

@@ -159,6 +159,8 @@ func FuzzJSON(f *testing.F) {
 	}
 	f.Add([]byte(`{"a\u0062":["\ud83d\ude00\udc00\ud83dx","\\\"",1e5,-0,null],"":{"":true}}`))
 	f.Add([]byte(`[[],{},"",[[[]]]]`))
+	f.Add([]byte("{\"\":{\"\":{\"\xd1\":\"\"}}}"))
+	f.Add([]byte(`{"a":{"b\"}":"]","c":[["\\"],{"d":"xxxxxxxxxxxxxx\\\"}"}]},"e":1}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		kept := bytes.Clone(text)
 		if !json.Valid(text) {

@@ -47,45 +47,35 @@ func parseMessage(data JSON) *Message {
 	for s.nextField() {
 		switch string(s.key) {
 		case "id":
-			m.ID = s.id()
+			m.ID = s.value.ID()
 		case "channel_id":
-			m.ChannelID = s.id()
+			m.ChannelID = s.value.ID()
 		case "guild_id":
-			m.GuildID = s.id()
+			m.GuildID = s.value.ID()
 		case "content":
-			m.Content = s.value().String()
+			m.Content = s.value.String()
 		case "author":
-			m.Author = parseUser(&s)
-		default:
-			s.skip()
+			m.Author = parseUser(s.value)
 		}
 	}
 	return m
 }
 
-// parseUser takes the value before which outer stands.
-func parseUser(outer *scanner) User {
+func parseUser(data JSON) User {
 	var u User
-	if !outer.isObject() {
-		outer.skip()
-		return u
-	}
-	s := outer.inside()
+	s := scanner{text: data}
 	for s.nextField() {
 		switch string(s.key) {
 		case "id":
-			u.ID = s.id()
+			u.ID = s.value.ID()
 		case "username":
-			u.Username = s.value().String()
+			u.Username = s.value.String()
 		case "global_name":
-			u.GlobalName = s.value().String()
+			u.GlobalName = s.value.String()
 		case "bot":
-			u.Bot = s.value().Bool()
-		default:
-			s.skip()
+			u.Bot = s.value.Bool()
 		}
 	}
-	outer.leave(&s)
 	return u
 }
 
