@@ -3,7 +3,9 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -104,6 +106,41 @@ func TestSim(t *testing.T) {
 				t.Errorf("exit code %d, stderr %q", code, p.stderr)
 			}
 		})
+	}
+}
+
+// stuck is a process that takes the first signal and never ends.
+func stuck() {
+	ctx, _ := interruptible(context.Background(), &stdio{Out: os.Stdout, Err: os.Stderr})
+	fmt.Println("up")
+	<-ctx.Done()
+	fmt.Println("stopping")
+	select {}
+}
+
+func TestSecondSignalEndsAtOnce(t *testing.T) {
+	p := start(t, []string{asProcess + "=stuck"})
+	p.line(t)
+	// Twice within an instant is once: the process says that it is stopping.
+	p.Process.Signal(os.Interrupt)
+	p.Process.Signal(os.Interrupt)
+	if line := p.line(t); line != "stopping\n" {
+		t.Fatalf("line %q", line)
+	}
+	ended := make(chan int)
+	go func() { ended <- p.end(t) }()
+	tick := time.NewTicker(echo / 2)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			p.Process.Signal(os.Interrupt)
+		case code := <-ended:
+			if code != exitFailed || !strings.Contains(p.stderr.String(), "stopped at once") {
+				t.Errorf("exit code %d; stderr %s", code, p.stderr)
+			}
+			return
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 
 	"github.com/hashicorp/go-hclog"
@@ -33,10 +34,11 @@ func newRun(g *globals) *cobra.Command {
 		}
 		printDiagnostics(g.stdio, diags)
 		log := newLogger(g.stdio, cfg.Log)
-		h := host.New(cfg, host.Options{
-			Logger: log, Version: build().Version,
-			Load: func() (*config.Config, config.Diagnostics) { return config.Load(g.configs, opts) },
-		})
+		hostOptions := host.Options{Logger: log, Version: build().Version}
+		if !slices.Contains(g.configs, config.Stdin) { // which cannot be read again
+			hostOptions.Load = func() (*config.Config, config.Diagnostics) { return config.Load(g.configs, opts) }
+		}
+		h := host.New(cfg, hostOptions)
 		ctx, stop := interruptible(cmd.Context(), g.stdio)
 		defer stop()
 		defer reloadOnHangup(ctx, h, log)()

@@ -18,12 +18,16 @@ import (
 	"github.com/shardhost/shardhost/host/admin"
 )
 
-// asProcess makes the test binary behave as shardhost.
+// asProcess makes the test binary behave as shardhost, or as a process that
+// does not end in good order.
 const asProcess = "SHARDHOST_TEST_PROCESS"
 
 func TestMain(m *testing.M) {
-	if os.Getenv(asProcess) != "" {
+	switch os.Getenv(asProcess) {
+	case "1":
 		main()
+	case "stuck":
+		stuck()
 	}
 	testscript.Main(leakChecked{m}, map[string]func(){"shardhost": main})
 }

@@ -21,6 +21,7 @@ const module = "github.com/shardhost/shardhost"
 var order = []string{
 	"abi",
 	"discord",
+	"internal/redact",
 	"discordtest",
 	"plugins/sdk",
 	"plugins/examples",
