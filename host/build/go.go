@@ -67,6 +67,13 @@ func Go(ctx context.Context, r Request) (Result, error) {
 		return Result{}, fmt.Errorf("build of %s: %w", r.Dir, err)
 	}
 	defer os.Remove(fresh)
+	// A go command that is stopped leaves its work files behind.
+	work, err := os.MkdirTemp("", "shardhost-build-*")
+	if err != nil {
+		return Result{}, fmt.Errorf("build of %s: make a folder for work files: %w", r.Dir, err)
+	}
+	defer os.RemoveAll(work)
+	g.env = append(g.env, "GOTMPDIR="+work)
 	if err := g.build(ctx, fresh, r); err != nil {
 		return Result{}, err
 	}
@@ -126,7 +133,7 @@ func newGoTool(ctx context.Context, r Request) (*goTool, error) {
 	if err != nil {
 		return nil, errors.New("there is no go command in PATH: install Go 1.24 or later from https://go.dev/dl, or set source to a finished .wasm file")
 	}
-	g := &goTool{path: path, dir: r.Dir, env: environ(r.Withhold, "GOOS", "GOARCH", "GOFLAGS", "CGO_ENABLED", "GOWASM", "GOEXPERIMENT", "PWD")}
+	g := &goTool{path: path, dir: r.Dir, env: environ(r.Withhold, "GOOS", "GOARCH", "GOFLAGS", "CGO_ENABLED", "GOWASM", "GOEXPERIMENT", "GOTMPDIR", "PWD")}
 	if r.CacheDir != "" {
 		cache, err := filepath.Abs(r.CacheDir)
 		if err != nil {

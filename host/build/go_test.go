@@ -169,6 +169,8 @@ func TestKeepFlags(t *testing.T) {
 }
 
 func TestGoStopsWithItsContext(t *testing.T) {
+	temp := t.TempDir()
+	t.Setenv("TMPDIR", temp)
 	ctx, cancel := context.WithCancelCause(t.Context())
 	reason := errors.New("enough")
 	r := Request{
@@ -181,6 +183,9 @@ func TestGoStopsWithItsContext(t *testing.T) {
 	}
 	if _, err := os.Stat(r.Output); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("there is a module: %v", err)
+	}
+	if left, err := os.ReadDir(temp); err != nil || len(left) > 0 {
+		t.Errorf("work files are left: %v, %v", left, err)
 	}
 }
 

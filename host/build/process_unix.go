@@ -18,14 +18,13 @@ func shell(ctx context.Context, command string) *exec.Cmd {
 
 // runToEnd runs a command and leaves none of its children behind. They are a
 // process group of their own, which also keeps Ctrl-C at the terminal from
-// them: the host alone decides. The end of the context interrupts them all,
-// upon which the go command removes its work files.
+// them: the host alone decides. The end of the context ends them all.
 func runToEnd(cmd *exec.Cmd) error {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	stopped := false
 	cmd.Cancel = func() error {
 		stopped = true
-		return syscall.Kill(-cmd.Process.Pid, syscall.SIGINT)
+		return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM)
 	}
 	cmd.WaitDelay = grace
 	err := cmd.Run()
