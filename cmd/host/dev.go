@@ -26,10 +26,14 @@ func newDev(g *globals) *cobra.Command {
 		if o.Guilds < 1 {
 			return usage(cmd, "--guilds %d: it has to be at least 1", o.Guilds)
 		}
-		o.Configs = g.configs
+		opts, err := g.options(cmd)
+		if err != nil {
+			return err
+		}
+		o.Configs, o.Vars = g.configs, opts.Vars
 		ctx, stop := interruptible(cmd.Context(), g.stdio)
 		defer stop()
-		err := dev.Run(ctx, o)
+		err = dev.Run(ctx, o)
 		if invalid, ok := errors.AsType[*dev.ConfigError](err); ok {
 			return &configError{diags: invalid.Diagnostics}
 		}

@@ -28,7 +28,7 @@ func newCheck(g *globals) *cobra.Command {
 		Use:   "check FILE.wasm...",
 		Short: "Check modules against the contract, without running them",
 		Long: "Check modules against the contract between host and guest, without running them, and list\n" +
-			"what they need to be granted. - reads a module from stdin.",
+			"what they need to be granted. The path - is stdin.",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usage(cmd, "the .wasm file is missing")

@@ -27,6 +27,10 @@ type decoder struct {
 	seen  map[string]hcl.Range // blocks that may stand once, by their names
 	only  []string             // kinds of blocks that are decoded; nil: all
 
+	// met, if set, is told of each block that is decoded and of what may stand
+	// in it; tests compare that with the documentation.
+	met func(block string, arguments []string)
+
 	subscriptions []subscription
 	prefixes      []value // of filters
 
@@ -102,6 +106,9 @@ func (d *decoder) body(name string, b hcl.Body, s shape) {
 	}
 	for _, block := range sorted(s.blocks) {
 		schema.Blocks = append(schema.Blocks, hcl.BlockHeaderSchema{Type: block, LabelNames: s.blocks[block].labels})
+	}
+	if d.met != nil {
+		d.met(name, sorted(s.args))
 	}
 	content, diags := b.Content(schema)
 	d.diags = append(d.diags, diags...)

@@ -9,10 +9,11 @@ import (
 
 // Options of Run.
 type Options struct {
-	Configs []string  // configuration files or folders
-	Listen  string    // of the page, on loopback; "": DefaultListen, or any free port when it is taken
-	Out     io.Writer // progress and log, for a person; nil: nowhere
-	Color   bool      // Out is a terminal that shows colours
+	Configs []string          // configuration files or folders
+	Vars    map[string]string // values for its variable blocks
+	Listen  string            // of the page, on loopback; "": DefaultListen, or any free port when it is taken
+	Out     io.Writer         // progress and log, for a person; nil: nowhere
+	Color   bool              // Out is a terminal that shows colours
 
 	OpenBrowser bool   // show the page on the desktop once the bot is ready
 	Guilds      int    // servers in the simulated Discord; default 6
