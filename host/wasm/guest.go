@@ -307,11 +307,7 @@ func (g *Guest) call(name string, f api.Function, limit time.Duration, frames in
 	if err == nil {
 		return nil
 	}
-	t := newTrap(name, err)
-	if t.Kind == TrapUnreachable && outOfStack(g.mod) {
-		t.Kind, t.Message = TrapStack, "its calls were nested too deep"
-	}
-	return g.die(t)
+	return g.die(newTrap(name, err))
 }
 
 // die marks the guest as dead and completes the report.

@@ -55,7 +55,11 @@ func (g *Guest) Extend(limit time.Duration) {
 
 // refill is the function that a guest calls when its counter has run dry. left
 // is the counter, which is negative: so much was used beyond what was granted.
-func (g *Guest) refill(left int64) int64 {
+// stack is what is left of the native stack.
+func (g *Guest) refill(left, stack int64) int64 {
+	if stack < 0 {
+		panic(&stop{TrapStack, "its calls were nested too deep"})
+	}
 	g.units -= g.granted - left
 	if g.units < 0 {
 		g.granted = 0
@@ -100,15 +104,8 @@ func (g *Guest) spend(units int) {
 // linkMeter offers refill to the guests of a runtime.
 func linkMeter(ctx context.Context, r wazero.Runtime) error {
 	i64 := []api.ValueType{api.ValueTypeI64}
-	refill := func(g *Guest, stack []uint64) { stack[0] = uint64(g.refill(int64(stack[0]))) }
+	refill := func(g *Guest, stack []uint64) { stack[0] = uint64(g.refill(int64(stack[0]), int64(stack[1]))) }
 	_, err := r.NewHostModuleBuilder(meter.Module).NewFunctionBuilder().
-		WithGoModuleFunction(hostCall(refill), i64, i64).Export(meter.Refill).Instantiate(ctx)
+		WithGoModuleFunction(hostCall(refill), append(i64, i64...), i64).Export(meter.Refill).Instantiate(ctx)
 	return err
-}
-
-// outOfStack says whether an instance trapped because its calls were nested too
-// deep.
-func outOfStack(mod api.Module) bool {
-	depth := mod.ExportedGlobal(meter.DepthExport)
-	return depth != nil && int64(depth.Get()) < 0
 }

@@ -3,6 +3,7 @@ package wasm
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -129,10 +130,13 @@ func newSpecRun(t testing.TB, spectest []byte, metered bool) *specRun {
 	// A small refill takes the road through the host often.
 	refill := api.GoModuleFunc(func(_ context.Context, _ api.Module, stack []uint64) {
 		s.refills++
+		if int64(stack[1]) < 0 {
+			panic(errors.New("stack overflow"))
+		}
 		stack[0] = 40
 	})
 	if _, err := s.runtime.NewHostModuleBuilder(meter.Module).NewFunctionBuilder().
-		WithGoModuleFunction(refill, []api.ValueType{api.ValueTypeI64}, []api.ValueType{api.ValueTypeI64}).
+		WithGoModuleFunction(refill, []api.ValueType{api.ValueTypeI64, api.ValueTypeI64}, []api.ValueType{api.ValueTypeI64}).
 		Export(meter.Refill).Instantiate(ctx); err != nil {
 		t.Fatal(err)
 	}
@@ -197,9 +201,6 @@ func (s *specRun) act(a specAction) string {
 	out, err := f.Call(s.ctx, args...)
 	if err != nil {
 		text := specError(err)
-		if s.metered && text == "unreachable" && outOfStack(mod) {
-			text = "stack overflow"
-		}
 		// Unlike a guest, these modules are used again after a trap.
 		for _, m := range append([]api.Module{s.last}, slices.Collect(maps.Values(s.modules))...) {
 			if m == nil {
@@ -227,7 +228,7 @@ func specError(err error) string {
 	if i := strings.LastIndex(text, "wasm error: "); i >= 0 {
 		text = text[i+len("wasm error: "):]
 	}
-	return text
+	return strings.TrimSuffix(text, " (recovered by wazero)")
 }
 
 // runSpec runs one JSON file both ways and returns how many actions it compared.

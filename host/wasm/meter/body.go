@@ -12,7 +12,8 @@ type edit struct {
 	at, end int
 	kind    editKind
 	op      byte
-	n       uint32
+	n, m    uint32
+	region  uint32
 }
 
 type editKind byte
@@ -26,6 +27,10 @@ const (
 	editFill                         // memory.fill
 	editCopy                         // memory.copy
 	editDepthRestore                 // where an exception may have been caught
+	editLoop                         // n: region
+	editLoopEnd                      // n, m: range of body.renamed
+	editBranch                       // op and n: label
+	editBranchTable                  // n, m: range of body.labels
 )
 
 // body is the second pass over one function. Its slices are reused.
@@ -44,6 +49,15 @@ type body struct {
 	locals  uint32
 	own     int // position behind the declared locals
 	types   []binary.Local
+
+	sets    []uint32 // locals assigned so far, as often as they are
+	seen    []uint32 // by local: 1 + the last loop that listed it
+	loops   uint32
+	first   int              // region of the first loop that runs whenever the function does, 0 for none
+	renamed []uint32         // locals, see loop.go
+	labels  []uint32         // of new br_tables
+	local   []binary.ValType // types of all locals, in functions with loops
+	code    []byte
 }
 
 // plan reads a body and notes what to change. Positions count from the start
@@ -53,6 +67,9 @@ func (b *body) plan(i int) error {
 	b.f = &w.funcs[i]
 	b.long = len(code.Data) > longBody
 	b.regions, b.frames, b.edits = b.regions[:0], b.frames[:0], b.edits[:0]
+	b.sets, b.renamed, b.labels, b.local = b.sets[:0], b.renamed[:0], b.labels[:0], b.local[:0]
+	b.loops, b.first = 0, 0
+	b.code = code.Data
 	b.exits, b.returns, b.sized, b.moves = false, false, false, false
 
 	r := binary.NewReader(code.Data, code.Offset)
@@ -66,6 +83,9 @@ func (b *body) plan(i int) error {
 		b.region = deadRegion
 	} else {
 		b.open(b.own, -1, true, true)
+		if b.f.counted {
+			b.pay(b.own, min(b.f.weight/frameBytesPerUnit, maxRegion-1))
+		}
 	}
 	b.frames = append(b.frames, frame{op: binary.OpBlock, region: b.region})
 	var in binary.Instruction
@@ -118,6 +138,9 @@ func (b *body) instruction(in *binary.Instruction) error {
 		if !b.branch(in.A) {
 			return errLabel
 		}
+		if l := b.label(in.A); l != in.A {
+			b.edit(in.Start, in.End, editBranch, in.Op, l)
+		}
 		if in.Op == binary.OpBr {
 			b.region = deadRegion
 		} else {
@@ -129,12 +152,13 @@ func (b *body) instruction(in *binary.Instruction) error {
 				return errLabel
 			}
 		}
+		b.branchTable(in)
 		b.region = deadRegion
 	case binary.OpReturn:
 		b.branch(uint32(len(b.frames) - 1))
 		if b.f.counted {
 			b.returns = true
-			b.edit(in.Start, in.End, editReturn, 0, uint32(len(b.frames)-1))
+			b.edit(in.Start, in.End, editReturn, 0, b.label(uint32(len(b.frames)-1)))
 		}
 		b.region = deadRegion
 	case binary.OpUnreachable, binary.OpThrow, binary.OpThrowRef:
@@ -152,6 +176,9 @@ func (b *body) instruction(in *binary.Instruction) error {
 		if in.A >= b.locals {
 			return errLocal
 		}
+		if in.Op != binary.OpLocalGet {
+			b.sets = append(b.sets, in.A)
+		}
 	case binary.OpGlobalGet, binary.OpGlobalSet:
 		if in.A >= w.fuel {
 			return errGlobal
@@ -163,7 +190,7 @@ func (b *body) instruction(in *binary.Instruction) error {
 }
 
 func (b *body) edit(at, end int, kind editKind, op byte, n uint32) {
-	b.edits = append(b.edits, edit{at, end, kind, op, n})
+	b.edits = append(b.edits, edit{at: at, end: end, kind: kind, op: op, n: n})
 }
 
 // fork begins a region that runs at most as often as the one before it.

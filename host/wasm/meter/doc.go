@@ -10,15 +10,15 @@
 //     clock and either gives new units or ends the call. Reaching Go there is
 //     also what lets the garbage collector stop the goroutine.
 //   - a second global that counts how deep calls are nested, weighted by the
-//     stack they take, and traps when it is too deep.
+//     stack they take. Refill gets it too, and ends the guest when it is too deep.
 //   - bounds where one instruction could work for long: filling and copying
 //     memory goes in pieces, table operations are charged by their size, and
 //     tables have a maximum.
 //
 // # What is charged
 //
-// One unit an instruction, more for the slow ones, nothing for block, end and
-// their like. Code is divided into regions that run equally often: a region is
+// One unit an instruction, more for the slow ones, nothing for those that become
+// no machine code: block, end, local.get, constants and their like. Code is divided into regions that run equally often: a region is
 // charged once, where it begins. A region that runs only sometimes (the arm of
 // an if, what follows a br_if) is charged together with the code before it when
 // it is small, else by itself. So a charge is never less than what runs, and

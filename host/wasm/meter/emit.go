@@ -8,7 +8,10 @@ import (
 const (
 	opI32GtU      = 0x4b
 	opI32LeU      = 0x4d
+	opI32Or       = 0x72
 	opI64LtS      = 0x53
+	opI64GeS      = 0x59
+	opI64Or       = 0x84
 	opI64GtU      = 0x56
 	opI32Add      = 0x6a
 	opI32Sub      = 0x6b
@@ -104,6 +107,18 @@ func (b *body) apply(dst []byte, e edit, s scratch) []byte {
 		dst = restoreDepth(dst, w, s)
 	case editBySize:
 		dst = w.chargeBySize(dst, e.n, s.t)
+	case editLoop:
+		dst = b.loopStart(dst, e, s)
+	case editLoopEnd:
+		dst = b.loopEnd(dst, e, s)
+	case editBranch:
+		dst = index(dst, e.op, e.n)
+	case editBranchTable:
+		list := b.labels[e.n:e.m]
+		dst = index(dst, binary.OpBrTable, uint32(len(list)-1))
+		for _, l := range list {
+			dst = binary.AppendU32(dst, l)
+		}
 	case editFill:
 		dst = w.move(dst, s, w.helper(helperFill), binary.PrefixMisc, byte(binary.MiscMemoryFill), 0)
 	case editCopy:
@@ -135,16 +150,25 @@ func (w *rewriter) charge(dst []byte, units int64, t uint32) []byte {
 	return w.check(w.lower(dst, units), t)
 }
 
-// check stores the new counter, which is on the stack, and looks at it.
+// check stores the new counter, which is on the stack, and calls the host when
+// it has run dry. The arm of the if that does nothing comes first, because
+// wazero's register allocator continues with the state of the first arm: the
+// other one, with its call, then costs only when it runs.
 func (w *rewriter) check(dst []byte, t uint32) []byte {
 	dst = index(dst, binary.OpLocalTee, t)
 	dst = global(dst, binary.OpGlobalSet, w.fuel)
 	dst = index(dst, binary.OpLocalGet, t)
-	dst = append(constI64(dst, 0), opI64LtS, binary.OpIf, blockEmpty)
-	dst = index(dst, binary.OpLocalGet, t)
-	dst = index(dst, binary.OpCall, w.refill)
+	dst = append(constI64(dst, 0), opI64GeS, binary.OpIf, blockEmpty, binary.OpElse)
+	dst = w.callRefill(dst, t)
 	dst = global(dst, binary.OpGlobalSet, w.fuel)
 	return append(dst, binary.OpEnd)
+}
+
+// callRefill leaves the counter's new value on the stack.
+func (w *rewriter) callRefill(dst []byte, t uint32) []byte {
+	dst = index(dst, binary.OpLocalGet, t)
+	dst = global(dst, binary.OpGlobalGet, w.depth)
+	return index(dst, binary.OpCall, w.refill)
 }
 
 // chargeBySize charges for the i32 on the stack, shifted right, and leaves it.
@@ -161,18 +185,16 @@ func (w *rewriter) chargeBySize(dst []byte, shift uint32, t uint32) []byte {
 	return w.check(append(dst, opI64Sub), t)
 }
 
-// enterDepth takes the frame from what is left of the stack.
+// enterDepth takes the frame from what is left of the stack. Nobody looks at
+// it here: that is up to the next refill, and entering is charged by the size
+// of the frame, so that it is not far.
 func (w *rewriter) enterDepth(dst []byte, f *function, s scratch) []byte {
 	dst = global(dst, binary.OpGlobalGet, w.depth)
 	dst = append(constI64(dst, f.weight), opI64Sub)
-	dst = index(dst, binary.OpLocalTee, s.t)
-	dst = global(dst, binary.OpGlobalSet, w.depth)
-	dst = index(dst, binary.OpLocalGet, s.t)
 	if f.try {
 		dst = index(dst, binary.OpLocalTee, s.depth)
 	}
-	dst = append(constI64(dst, 0), opI64LtS, binary.OpIf, blockEmpty)
-	return append(dst, binary.OpUnreachable, binary.OpEnd)
+	return global(dst, binary.OpGlobalSet, w.depth)
 }
 
 // leaveDepth gives the frame back.
@@ -191,7 +213,7 @@ func restoreDepth(dst []byte, w *rewriter, s scratch) []byte {
 // blockOf appends the type of a block with the results of a function.
 func (w *rewriter) blockOf(dst []byte, f *function) []byte {
 	switch r := w.results(f); len(r) {
-	case 0:
+	case 0, 5:
 		return append(dst, blockEmpty)
 	case 1:
 		return r[0].Append(dst)

@@ -10,7 +10,7 @@ import (
 // encode writes the new module. The code comes first, because it decides which
 // types and helpers are added.
 func (w *rewriter) encode() ([]byte, error) {
-	refillType := w.typeIndex(binary.FuncType{Params: []binary.ValType{binary.I64}, Results: []binary.ValType{binary.I64}})
+	refillType := w.typeIndex(binary.FuncType{Params: []binary.ValType{binary.I64, binary.I64}, Results: []binary.ValType{binary.I64}})
 	code, err := w.encodeCode()
 	if err != nil {
 		return nil, err

@@ -18,11 +18,12 @@ type region struct {
 
 // Bounds that keep charges near what runs, and checks near each other.
 const (
-	maxRegion   = 4096     // units after which a region is divided
-	freeMerge   = 32       // units that a region may take on from rare ones in any case
-	longBody    = 64 << 10 // bytes of a body in which every charge is a check
-	deadRegion  = -1       // code that nothing reaches
-	entryRegion = 0
+	maxRegion         = 4096     // units after which a region is divided
+	freeMerge         = 16       // units that a region may take on from rare ones in any case
+	unitsPerFrameByte = 8        // of a stack frame, for one unit
+	longBody          = 64 << 10 // bytes of a body in which every charge is a check
+	deadRegion        = -1       // code that nothing reaches
+	entryRegion       = 0
 )
 
 // A frame is one open block.
@@ -31,13 +32,25 @@ type frame struct {
 	region int // where it began: what follows its end runs no more often
 	target int // outermost frame that a branch out of it leads to
 	catch  bool
+
+	// turned says that the frame is a loop in its new form, see loop.go; turns
+	// counts those among this frame and the ones around it.
+	turned bool
+	turns  uint32
+	site   int // region of the loop
+	sets   int // where in body.sets the assignments of the frame begin
 }
 
-// open begins a region.
+// open begins a region, and has it charged there.
 func (b *body) open(at, parent int, must, check bool) {
+	b.begin(at, parent, must, check)
+	b.edit(at, at, editCharge, 0, uint32(b.region))
+}
+
+// begin begins a region.
+func (b *body) begin(at, parent int, must, check bool) {
 	b.regions = append(b.regions, region{at: at, parent: parent, must: must, check: check || b.long})
 	b.region = len(b.regions) - 1
-	b.edits = append(b.edits, edit{at: at, end: at, kind: editCharge, n: uint32(b.region)})
 }
 
 // pay adds the price of an instruction that begins at the given position.
@@ -70,8 +83,12 @@ func (b *body) settle() {
 			r.merged = true
 		}
 	}
-	if e := &b.regions[entryRegion]; e.cost == 0 {
-		e.cost = 1
+	e := &b.regions[entryRegion]
+	e.cost = max(e.cost, 1)
+	if b.first > 0 && e.cost <= maxFold {
+		// The loop at the beginning looks at the counter anyway.
+		b.regions[b.first].cost += e.cost
+		e.merged = true
 	}
 }
 
@@ -91,13 +108,18 @@ func (b *body) branch(label uint32) bool {
 
 // enter opens a block.
 func (b *body) enter(in *binary.Instruction) {
-	b.frames = append(b.frames, frame{op: in.Op, region: b.region, target: len(b.frames)})
+	b.frames = append(b.frames, frame{
+		op: in.Op, region: b.region, target: len(b.frames),
+		turns: b.frames[len(b.frames)-1].turns, sets: len(b.sets),
+	})
 	if b.region == deadRegion {
 		return
 	}
 	switch in.Op {
 	case binary.OpLoop:
-		b.open(in.End, b.region, true, true)
+		if !b.turn(in) {
+			b.open(in.End, b.region, true, true)
+		}
 	case binary.OpIf:
 		b.open(in.End, b.region, false, false)
 	}
@@ -113,6 +135,9 @@ func (b *body) leave(in *binary.Instruction) {
 			b.open(in.End, f.region, false, false)
 		}
 		return
+	}
+	if f.turned {
+		b.turnEnd(in, f)
 	}
 	b.frames = b.frames[:depth]
 	if depth == 0 {

@@ -9,8 +9,10 @@ import (
 
 // Names that the rewritten module adds.
 const (
-	// Module and Refill name the imported function (i64) -> (i64). It gets the
-	// counter, which is negative, and answers its new value.
+	// Module and Refill name the imported function (i64, i64) -> (i64). It gets
+	// the counter, which is negative, and the stack that is left, in bytes and
+	// negative when calls were nested too deep. It answers the counter's new
+	// value, which must not be negative, or ends the guest.
 	Module = "shard_meter"
 	Refill = "refill"
 
@@ -18,8 +20,7 @@ const (
 	Moved = 1
 
 	// DepthExport is the exported global, an i64, with the bytes of stack that
-	// are left. It is negative when a call was nested too deep, which ends the
-	// guest with an unreachable instruction.
+	// are left. After a trap it is not what it was before the call.
 	DepthExport = "shard_meter.depth"
 )
 
