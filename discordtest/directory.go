@@ -173,5 +173,6 @@ func (c *call) typing() answer {
 		d.put("guild_id", g.ID)
 	}
 	c.server.hub.dispatch(newEvent("TYPING_START", ch.GuildID, json.RawMessage(encode(d))))
+	c.server.stream.send("typing", d)
 	return nothing()
 }

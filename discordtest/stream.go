@@ -56,7 +56,8 @@ func (s *stream) leave(w chan note) {
 }
 
 // watch is GET /sim/stream: server-sent events named sessions (all of them,
-// once), then session, message, delete and interaction as they change.
+// once), then session, message, delete, typing (the bot's) and interaction as
+// they come.
 func (s *Server) watch(w http.ResponseWriter, r *http.Request) {
 	flusher := http.NewResponseController(w)
 	w.Header().Set("Content-Type", "text/event-stream")

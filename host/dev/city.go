@@ -123,6 +123,14 @@ type wireMessage struct {
 	} `json:"message_reference"`
 }
 
+// typingEvent is who types, as the simulator streams it.
+type typingEvent struct {
+	ChannelID discord.ChannelID `json:"channel_id"`
+	Member    struct {
+		User discordtest.User `json:"user"`
+	} `json:"member"`
+}
+
 // follow passes on what is written until ctx ends.
 func (c *city) follow(ctx context.Context, to *feed) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.sim.Control+"/stream", nil)
@@ -157,7 +165,7 @@ func (c *city) pass(name string, data []byte, to *feed) {
 	switch name {
 	case "message":
 		var m wireMessage
-		if json.Unmarshal(data, &m) != nil {
+		if json.Unmarshal(data, &m) != nil || !m.ID.IsValid() || !m.ChannelID.IsValid() {
 			return
 		}
 		var answers discord.MessageID
@@ -165,6 +173,11 @@ func (c *city) pass(name string, data []byte, to *feed) {
 			answers = m.Reference.MessageID
 		}
 		to.publish("message", shown(m.ID, m.ChannelID, m.Author, m.Content, answers, m.Edited != nil, m.Embeds))
+	case "typing":
+		var by typingEvent
+		if json.Unmarshal(data, &by) == nil && by.Member.User.Username != "" {
+			to.publish("typing", typing{by.ChannelID.String(), by.Member.User.Username})
+		}
 	case "delete":
 		var d struct {
 			ID        discord.MessageID `json:"id"`

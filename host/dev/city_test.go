@@ -3,6 +3,7 @@ package dev
 import (
 	"context"
 	"encoding/json"
+	"net/http"
 	"reflect"
 	"strings"
 	"testing"
@@ -48,6 +49,28 @@ func TestCity(t *testing.T) {
 	if len(all) == 0 || !reflect.DeepEqual(all[len(all)-1], first) {
 		t.Errorf("the stream says\n%+v, the channel\n%+v", first, all)
 	}
+	// The bot types.
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, sim.REST+"/v10/channels/"+general+"/typing", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Close = true
+	req.Header.Set("Authorization", "Bot "+sim.Token)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil || resp.StatusCode != http.StatusNoContent {
+		t.Fatal(resp, err)
+	}
+	resp.Body.Close()
+	for it := range items {
+		if it.name == "message" {
+			continue // of those written before the stream began to be read
+		}
+		var by typing
+		if err := json.Unmarshal(it.data, &by); err != nil || it.name != "typing" || by.Channel != general || by.User != sim.Bot().Username {
+			t.Errorf("%s %s: %v", it.name, it.data, err)
+		}
+		break
+	}
 	for _, bad := range []struct{ name, guild, channel, content, want string }{
 		{"no such server", "1", general, "hi", "no such channel"},
 		{"a channel elsewhere", guilds[1].ID, general, "hi", "no such channel"},
@@ -82,6 +105,8 @@ func FuzzCityPass(f *testing.F) {
 	f.Add("message", `{"id":"1","channel_id":"2","author":{"id":"3","username":"a","global_name":null,"bot":true},"content":"x","embeds":[],"message_reference":{"message_id":"1"}}`)
 	f.Add("delete", `{"id":"1","channel_id":"2"}`)
 	f.Add("message", `{"id":-1}`)
+	f.Add("message", `{}`)
+	f.Add("typing", `{"channel_id":"1","member":{"user":{"username":"x"}}}`)
 	f.Add("sessions", `[]`)
 	f.Fuzz(func(t *testing.T, name, data string) {
 		to := &feed{}

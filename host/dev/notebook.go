@@ -74,6 +74,9 @@ func logText(msg string, args []any) string {
 				value = fmt.Sprintf(layout, f[1:]...)
 			}
 		}
+		if d, ok := value.(time.Duration); ok && d > time.Second {
+			value = d.Round(time.Millisecond)
+		}
 		text := fmt.Sprint(value)
 		if strings.ContainsAny(text, " \t\n\"") {
 			text = fmt.Sprintf("%q", text)

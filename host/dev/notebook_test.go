@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/go-hclog"
 )
@@ -20,6 +21,7 @@ func TestNotebook(t *testing.T) {
 	log.Named("host").Named("plugin.x").With("lane", 2).Error("no", "error", errors.New("it broke"))
 	log.Info("odd", "alone")
 	log.Info("formatted", "size", hclog.Fmt("%d KiB", 12))
+	log.Info("took", "long", 1234567890*time.Nanosecond, "short", 1500*time.Microsecond)
 	want := []logLine{
 		{N: 1, Level: "info", Text: "plain"},
 		{N: 2, Level: "info", From: "gateway", Text: "session started shard=1"},
@@ -27,6 +29,7 @@ func TestNotebook(t *testing.T) {
 		{N: 4, Level: "error", From: "x", Plugin: true, Text: `no lane=2 error="it broke"`},
 		{N: 5, Level: "info", Text: "odd alone"},
 		{N: 6, Level: "info", Text: `formatted size="12 KiB"`},
+		{N: 7, Level: "info", Text: "took long=1.235s short=1.5ms"},
 	}
 	got := notes.recent()
 	if len(got) != len(want) {
