@@ -19,8 +19,9 @@ type region struct {
 // Bounds that keep charges near what runs, and checks near each other.
 const (
 	maxRegion         = 4096     // units after which a region is divided
-	freeMerge         = 16       // units that a region may take on from rare ones in any case
-	unitsPerFrameByte = 8        // of a stack frame, for one unit
+	freeMerge         = 8        // units that a region may take on from rare ones in any case
+	maxFold           = 64       // units of an entry that the loop at the beginning takes over
+	frameBytesPerUnit = 8        // entering a function costs its frame's bytes divided by this
 	longBody          = 64 << 10 // bytes of a body in which every charge is a check
 	deadRegion        = -1       // code that nothing reaches
 	entryRegion       = 0
