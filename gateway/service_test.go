@@ -65,18 +65,10 @@ func (s *service) dial(_ context.Context, _, address string) (net.Conn, error) {
 	return client, nil
 }
 
-// accept plays the HTTP server's part of the handshake.
+// accept lets a connection in and plays its part until it ends.
 func (s *service) accept(address string, conn net.Conn) {
-	in := bufio.NewReader(conn)
-	request, err := http.ReadRequest(in)
-	if err != nil {
-		conn.Close()
-		return
-	}
-	var upgrader websocket.Upgrader
-	ws, err := upgrader.Upgrade(hijacker{conn, in}, request, nil)
-	if err != nil {
-		conn.Close()
+	ws, request := upgrade(conn)
+	if ws == nil {
 		return
 	}
 	p := &peer{
@@ -91,6 +83,21 @@ func (s *service) accept(address string, conn net.Conn) {
 	s.wg.Go(p.write)
 	s.peers <- p
 	p.read()
+}
+
+// upgrade plays the HTTP server's part; it returns nil when the client left.
+func upgrade(conn net.Conn) (*websocket.Conn, *http.Request) {
+	in := bufio.NewReader(conn)
+	request, err := http.ReadRequest(in)
+	if err == nil {
+		var upgrader websocket.Upgrader
+		var ws *websocket.Conn
+		if ws, err = upgrader.Upgrade(hijacker{conn, in}, request, nil); err == nil {
+			return ws, request
+		}
+	}
+	conn.Close()
+	return nil, nil
 }
 
 // next waits for the next connection.
