@@ -13,8 +13,11 @@ import (
 	"github.com/shardhost/shardhost/discordtest"
 )
 
-// maxChannels is how many channels of a server the page offers.
-const maxChannels = 8
+// What the page is given of a server.
+const (
+	maxChannels = 8
+	maxMessages = 200 // of each channel, when it is opened
+)
 
 // A city is the simulated Discord as the page sees it.
 type city struct {
@@ -46,14 +49,15 @@ func (c *city) Stats() simStats {
 	return simStats{Identifies: s.Identifies, Resumes: s.Resumes, Sessions: s.Sessions}
 }
 
-// Messages returns a channel's messages, oldest first.
+// Messages returns a channel's last messages, oldest first.
 func (c *city) Messages(id string) []message {
 	channel, err := discord.ParseSnowflake(id)
 	if err != nil {
 		return nil
 	}
+	all := c.sim.Messages(discord.ChannelID(channel))
 	var out []message
-	for _, m := range c.sim.Messages(discord.ChannelID(channel)) {
+	for _, m := range all[max(0, len(all)-maxMessages):] {
 		out = append(out, shown(m.ID, m.ChannelID, m.Author, m.Content, m.Reference, !m.Edited.IsZero(), m.Embeds))
 	}
 	return out

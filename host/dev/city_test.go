@@ -81,6 +81,17 @@ func TestCity(t *testing.T) {
 			t.Errorf("%s: %v", bad.name, err)
 		}
 	}
+	for range maxMessages {
+		if err := c.Say(guilds[2].ID, guilds[2].Channels[0].ID, "Ada", "old"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := c.Say(guilds[2].ID, guilds[2].Channels[0].ID, "Ada", "new"); err != nil {
+		t.Fatal(err)
+	}
+	if got := c.Messages(guilds[2].Channels[0].ID); len(got) != maxMessages || got[len(got)-1].Content != "new" {
+		t.Errorf("%d messages, want the last %d", len(got), maxMessages)
+	}
 	if got := c.Messages("nonsense"); got != nil {
 		t.Errorf("messages of no channel: %+v", got)
 	}
