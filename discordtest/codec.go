@@ -26,14 +26,19 @@ func newCodec(compress string, split bool, rng *rand.Rand) (codec, error) {
 		return &plainCodec{}, nil
 	case "zlib-stream":
 		c := &zlibCodec{}
-		c.writer = zlib.NewWriter(&c.out)
+		// The fastest level: a thousand connections have a context each.
+		w, err := zlib.NewWriterLevel(&c.out, zlib.BestSpeed)
+		if err != nil {
+			return nil, err
+		}
+		c.writer = w
 		if split {
 			c.rng = rng
 		}
 		return c, nil
 	case "zstd-stream":
 		c := &zstdCodec{}
-		w, err := zstd.NewWriter(&c.out, zstd.WithEncoderConcurrency(1), zstd.WithLowerEncoderMem(true), zstd.WithWindowSize(256<<10))
+		w, err := zstd.NewWriter(&c.out, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithLowerEncoderMem(true), zstd.WithWindowSize(256<<10))
 		if err != nil {
 			return nil, err
 		}

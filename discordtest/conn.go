@@ -114,7 +114,7 @@ func (c *conn) write() {
 		case <-c.wake:
 		case <-c.gone:
 			if c.farewell != 0 {
-				_ = c.ws.WriteMessage(websocket.CloseMessage, websocket.FormatCloseMessage(int(c.farewell), ""))
+				_ = c.wire.message(websocket.CloseMessage, websocket.FormatCloseMessage(int(c.farewell), ""))
 				_ = c.wire.flush()
 			}
 			return
@@ -171,7 +171,7 @@ func (c *conn) send(payload []byte) error {
 		return err
 	}
 	for _, m := range messages {
-		if err := c.ws.WriteMessage(kind, m); err != nil {
+		if err := c.wire.message(kind, m); err != nil {
 			return err
 		}
 	}
@@ -185,7 +185,7 @@ const closeGrace = 2 * time.Second
 // to answer it.
 func closing(code discord.CloseCode, reason string) func(*conn) error {
 	return func(c *conn) error {
-		if err := c.ws.WriteMessage(websocket.CloseMessage, websocket.FormatCloseMessage(int(code), reason)); err != nil {
+		if err := c.wire.message(websocket.CloseMessage, websocket.FormatCloseMessage(int(code), reason)); err != nil {
 			return err
 		}
 		if err := c.wire.flush(); err != nil {

@@ -21,7 +21,7 @@ func (h *hub) disturb(c *conn, f Fault) {
 		}
 		// Behind the codec's back: the streams of both sides part here.
 		c.act(func(c *conn) error {
-			return c.ws.WriteMessage(websocket.BinaryMessage, append(noise, 0, 0, 0xFF, 0xFF))
+			return c.wire.message(websocket.BinaryMessage, append(noise, 0, 0, 0xFF, 0xFF))
 		})
 	case FaultHeartbeatRequest:
 		c.control(discord.OpHeartbeat, "null")

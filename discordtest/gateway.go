@@ -54,7 +54,7 @@ func (h *hub) serve(w http.ResponseWriter, r *http.Request, byResumeURL bool) {
 	}
 	// Pongs go through the queue, like everything that is written.
 	ws.SetPingHandler(func(data string) error {
-		c.act(func(c *conn) error { return c.ws.WriteMessage(websocket.PongMessage, []byte(data)) })
+		c.act(func(c *conn) error { return c.wire.message(websocket.PongMessage, []byte(data)) })
 		return nil
 	})
 	ws.SetCloseHandler(func(int, string) error { return nil })

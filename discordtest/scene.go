@@ -163,7 +163,7 @@ func (sc *Scene) SendRaw(binary bool, data []byte) {
 		kind = websocket.BinaryMessage
 	}
 	data = slices.Clone(data)
-	sc.conn.act(func(c *conn) error { return c.ws.WriteMessage(kind, data) })
+	sc.conn.act(func(c *conn) error { return c.wire.message(kind, data) })
 }
 
 // Dispatch sends an event with the scene's next sequence, from 1. d has a JSON

@@ -15,10 +15,18 @@ import (
 type traffic struct {
 	server *Server
 	rng    *rand.Rand
-	lines  []json.RawMessage // what people say, as JSON strings
+	lines  []utterance // what people say
 	embeds json.RawMessage
 	guilds []*quarter
 }
+
+// utterance is something that people say.
+type utterance struct {
+	text string
+	json json.RawMessage
+}
+
+func utter(text string) utterance { return utterance{text, encode(text)} }
 
 // quarter is the prepared events of one guild.
 type quarter struct {
@@ -56,9 +64,9 @@ const speakersPerGuild = 8
 func newTraffic(s *Server, seed uint64) *traffic {
 	t := &traffic{server: s, rng: rand.New(rand.NewPCG(seed, 0x74726166666963))}
 	for _, line := range strings.Split(chatter, "|") {
-		t.lines = append(t.lines, encode(strings.TrimSpace(line)))
+		t.lines = append(t.lines, utter(strings.TrimSpace(line)))
 	}
-	t.lines = append(t.lines, encode(strings.Repeat("a longer message that tells a story at some length. ", 12)))
+	t.lines = append(t.lines, utter(strings.Repeat("a longer message that tells a story at some length. ", 12)))
 	t.embeds = encode([]any{map[string]any{
 		"type": "rich", "title": "Release 1.4", "description": strings.Repeat("what has changed, line by line. ", 12), "color": 0x5865F2,
 		"url": "https://example.com/releases/1.4", "author": map[string]string{"name": "ci", "url": "https://example.com"},
@@ -191,13 +199,11 @@ func (t *traffic) message(g *Guild, sp *speaker, channel discord.ChannelID) []by
 	case 1:
 		form = sp.reply
 	}
-	var content string
-	_ = json.Unmarshal(line, &content) // a JSON string of ours
 	t.server.history.pass(&Message{
-		ID: discord.MessageID(id), ChannelID: channel, GuildID: g.ID, Author: sp.user, Content: content, Embeds: embeds,
+		ID: discord.MessageID(id), ChannelID: channel, GuildID: g.ID, Author: sp.user, Content: line.text, Embeds: embeds,
 	})
 	text := digits(uint64(id))
-	return form.fill(text, append(append([]byte{'"'}, text...), '"'), digits(uint64(channel)), []byte(timestamp(id.Time())), embeds, line)
+	return form.fill(text, append(append([]byte{'"'}, text...), '"'), digits(uint64(channel)), []byte(timestamp(id.Time())), embeds, line.json)
 }
 
 func digits(n uint64) []byte { return strconv.AppendUint(nil, n, 10) }
