@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -282,8 +281,6 @@ func eventually(t testing.TB, s *Server, what string, f func() bool) {
 		t.Fatalf("%s: %v", what, err)
 	}
 }
-
-func escape(s string) string { return url.QueryEscape(s) }
 
 func quoted(v fmt.Stringer) string { return `"` + v.String() + `"` }
 

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net/http"
 	"regexp"
 	"strings"
@@ -201,10 +200,7 @@ func (c *call) decode(v any) *answer {
 	return nil
 }
 
-// random picks with the server's randomness.
-func (c *call) random(f func(*rand.Rand)) { c.server.random(f) }
-
-// sinceNow is a duration as Discord writes seconds: with fractions.
+// seconds is a duration as Discord writes seconds: with fractions.
 func seconds(d time.Duration) float64 {
 	return float64(d.Round(time.Millisecond)) / float64(time.Second)
 }
