@@ -26,7 +26,9 @@ const heartbeat = 5 * time.Second
 func Run(ctx context.Context, o Options) (err error) {
 	o = o.withDefaults()
 	began := time.Now()
-	say := &progress{out: o.Out, color: o.Color}
+	feed := &feed{}
+	notes := &notebook{feed: feed}
+	say := &progress{notes: notes, out: o.Out, color: o.Color}
 	data, cache, err := folders()
 	if err != nil {
 		return err
@@ -53,8 +55,6 @@ func Run(ctx context.Context, o Options) (err error) {
 	defer sim.Close()
 	overrides.Token, overrides.BaseURL = sim.Token, sim.REST
 
-	feed := &feed{}
-	notes := &notebook{feed: feed}
 	log := hclog.NewInterceptLogger(&hclog.LoggerOptions{Level: hclog.Warn, Output: say, TimeFormat: "15:04:05"})
 	log.RegisterSink(notes)
 	city, compiler := newCity(sim, shards), &compiler{dir: cache}

@@ -74,7 +74,7 @@ func logText(msg string, args []any) string {
 				value = fmt.Sprintf(layout, f[1:]...)
 			}
 		}
-		if d, ok := value.(time.Duration); ok && d > time.Second {
+		if d, ok := value.(time.Duration); ok && d > 10*time.Millisecond {
 			value = d.Round(time.Millisecond)
 		}
 		text := fmt.Sprint(value)

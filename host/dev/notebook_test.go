@@ -22,6 +22,7 @@ func TestNotebook(t *testing.T) {
 	log.Info("odd", "alone")
 	log.Info("formatted", "size", hclog.Fmt("%d KiB", 12))
 	log.Info("took", "long", 1234567890*time.Nanosecond, "short", 1500*time.Microsecond)
+	(&progress{notes: notes, out: io.Discard}).say("built %s in %s", "ping", "0.2 s")
 	want := []logLine{
 		{N: 1, Level: "info", Text: "plain"},
 		{N: 2, Level: "info", From: "gateway", Text: "session started shard=1"},
@@ -30,6 +31,7 @@ func TestNotebook(t *testing.T) {
 		{N: 5, Level: "info", Text: "odd alone"},
 		{N: 6, Level: "info", Text: `formatted size="12 KiB"`},
 		{N: 7, Level: "info", Text: "took long=1.235s short=1.5ms"},
+		{N: 8, Level: "info", From: "dev", Text: "built ping in 0.2 s"},
 	}
 	got := notes.recent()
 	if len(got) != len(want) {

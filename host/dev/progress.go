@@ -4,10 +4,14 @@ import (
 	"fmt"
 	"io"
 	"sync"
+
+	"github.com/hashicorp/go-hclog"
 )
 
 // progress writes what happens, a line each, for the person at the terminal.
 type progress struct {
+	notes *notebook // gets the lines too; nil: nobody
+
 	mu    sync.Mutex
 	out   io.Writer
 	color bool
@@ -15,9 +19,13 @@ type progress struct {
 
 // say writes one line.
 func (p *progress) say(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	if p.notes != nil {
+		p.notes.Accept("dev", hclog.Info, text)
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	fmt.Fprintf(p.out, "  "+format+"\n", args...) // a terminal that is gone cannot be told
+	fmt.Fprintf(p.out, "  %s\n", text) // a terminal that is gone cannot be told
 }
 
 // headline writes a line that stands out, with air around it.

@@ -36,6 +36,19 @@ function keyed(list, items, key, make, update) {
   for (const row of old.values()) row.remove();
 }
 
+/** follow keeps a box at its end unless the person has scrolled up; it returns what to call after a change. */
+function follow(box) {
+  let end = true;
+  box.addEventListener("scroll", () => { end = box.scrollHeight - box.scrollTop - box.clientHeight < 40; });
+  const down = () => { if (end) box.scrollTop = box.scrollHeight; };
+  new ResizeObserver(down).observe(box);
+  return force => {
+    end = end || force === true;
+    down();
+  };
+}
+const chatEnd = follow($("messages")), logEnd = follow($("log"));
+
 const world = {
   run: "",            // which run of the command this is
   guilds: [],         // {id, name, shard, channels: [{id, name}]}
@@ -197,17 +210,16 @@ function drawMessages() {
       : [el("strong", {}, "Say something to the bot."), "You write as a user of a simulated Discord and the plugins answer. Save the source of one, and its next answer comes from the new code."]));
   }
   list.forEach((m, i) => box.append(draw(m, list[i - 1], list, i)));
-  box.scrollTop = box.scrollHeight;
+  chatEnd(true);
   requestAnimationFrame(() => box.setAttribute("aria-live", "polite"));
 }
 
 function append(m) {
   const box = $("messages");
   const list = world.messages.get(m.channel);
-  const down = box.scrollHeight - box.scrollTop - box.clientHeight < 80;
   box.querySelector(".empty")?.remove();
   box.append(draw(m, list[list.length - 2], list, list.length - 1));
-  if (down || !m.author?.bot) box.scrollTop = box.scrollHeight;
+  chatEnd(m.author && !m.author.bot);
 }
 
 function draw(m, before, list, i) {
@@ -407,18 +419,17 @@ function showLog(line) {
   if (line.n <= lastLine) return;
   lastLine = line.n;
   const box = $("log");
-  const down = box.scrollHeight - box.scrollTop - box.clientHeight < 30;
   box.append(el("li", { "data-level": line.level, "data-guest": !!line.plugin },
     el("time", { datetime: new Date(line.time).toISOString() }, clock.format(line.time)), " ",
     line.from ? el("span", { class: "from" }, line.from + " ") : null,
     el("span", { class: "what" }, (line.level === "warn" || line.level === "error" ? line.level + ": " : "") + line.text)));
   while (box.children.length > 400) box.firstChild.remove();
-  if (down) box.scrollTop = box.scrollHeight;
+  logEnd();
 }
 
 $("guests").onchange = e => {
   $("log").classList.toggle("only", e.target.checked);
-  $("log").scrollTop = $("log").scrollHeight;
+  logEnd(true);
 };
 
 connect();
