@@ -3,6 +3,7 @@ package wasm
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,7 +12,6 @@ import (
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/tetratelabs/wazero"
-	"github.com/tetratelabs/wazero/experimental"
 )
 
 // Options configure an Engine.
@@ -26,6 +26,7 @@ type Options struct {
 
 // An Engine compiles modules and shares what it compiled among them.
 type Engine struct {
+	dir   string // "" keeps nothing on disk
 	cache wazero.CompilationCache
 	log   hclog.Logger
 	slots chan struct{} // limits how many modules compile at the same time
@@ -65,7 +66,7 @@ func NewEngine(o Options) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the compilation cache: %w", err)
 	}
-	e.cache = cache
+	e.cache, e.dir = cache, o.CacheDir
 	return e, nil
 }
 
@@ -86,7 +87,7 @@ func privateDir(dir string) error {
 	return nil
 }
 
-// Close releases the cache. It refuses while modules are open.
+// Close releases the cache. It refuses while modules are open or compiling.
 func (e *Engine) Close(ctx context.Context) error {
 	if e == nil {
 		return nil
@@ -99,6 +100,9 @@ func (e *Engine) Close(ctx context.Context) error {
 	for m := range e.open {
 		return fmt.Errorf("close the engine: the module of plugin %q and %d others are still open", m.name, len(e.open)-1)
 	}
+	if len(e.compile) > 0 {
+		return errors.New("close the engine: modules are still being compiled")
+	}
 	e.closed = true
 	return e.cache.Close(ctx)
 }
@@ -107,6 +111,10 @@ func (e *Engine) Close(ctx context.Context) error {
 // of the limited slots. ctx ends the wait for them.
 func (e *Engine) exclusively(ctx context.Context, sum [sha256.Size]byte, f func() error) error {
 	e.mu.Lock()
+	if e.closed {
+		e.mu.Unlock()
+		return errors.New("the engine is closed")
+	}
 	fl := e.compile[sum]
 	if fl == nil {
 		fl = &flight{}
@@ -129,12 +137,5 @@ func (e *Engine) exclusively(ctx context.Context, sum [sha256.Size]byte, f func(
 	case <-ctx.Done():
 		return fmt.Errorf("wait for other modules to compile: %w", context.Cause(ctx))
 	}
-	// With two workers or more, wazero looks at the context between functions.
 	return f()
-}
-
-// compileContext makes wazero look at the context between functions, which it
-// does only with more than one worker.
-func compileContext(ctx context.Context) context.Context {
-	return experimental.WithCompilationWorkers(ctx, 2)
 }

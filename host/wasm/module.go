@@ -45,7 +45,9 @@ type Module struct {
 }
 
 // Compile prepares a module. Check what Inspect says about it first: Compile
-// repeats no check but those that running it safely needs. ctx can end it.
+// repeats no check but those that running it safely needs. ctx can end the wait
+// for other modules, but not the compilation itself, whose time is bounded by
+// the size of the module: about half a second a megabyte.
 func (e *Engine) Compile(ctx context.Context, b []byte, c ModuleConfig) (*Module, error) {
 	if c.Memory <= 0 {
 		c.Memory = 64 << 20
@@ -56,49 +58,54 @@ func (e *Engine) Compile(ctx context.Context, b []byte, c ModuleConfig) (*Module
 	if c.Init <= 0 {
 		c.Init = 5 * time.Second
 	}
-	decoded, err := decode(b)
-	if err != nil {
-		return nil, fmt.Errorf("plugin %q: %w", c.Name, err)
-	}
-	if b, err = meter.Rewrite(decoded, meter.Options{Stack: c.Stack}); err != nil {
-		return nil, fmt.Errorf("plugin %q: %w", c.Name, err)
-	}
 	m := &Module{name: c.Name, engine: e, config: c}
-	err = e.exclusively(ctx, sha256.Sum256(b), func() error {
-		if err := ctx.Err(); err != nil {
+	err := e.exclusively(ctx, sha256.Sum256(b), func() error {
+		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		m.runtime = wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfig().
-			WithCompilationCache(e.cache).
-			WithCoreFeatures(api.CoreFeaturesV2|experimental.CoreFeaturesExtendedConst|experimental.CoreFeaturesTailCall).
-			WithMemoryLimitPages(uint32(min(c.Memory/pageSize, 65536))).
-			WithDebugInfoEnabled(false))
-		var err error
-		m.compiled, err = m.runtime.CompileModule(compileContext(ctx), b)
-		return err
+		b, err := e.metered(b, meter.Options{Stack: c.Stack})
+		if err != nil {
+			return err
+		}
+		return m.build(b)
 	})
-	if err == nil {
-		err = m.link(ctx)
-	}
-	if err == nil {
-		err = e.add(m)
-	}
 	if err != nil {
 		if m.runtime != nil {
 			_ = m.runtime.Close(context.Background())
 		}
-		return nil, fmt.Errorf("plugin %q: compile: %w", c.Name, err)
+		return nil, fmt.Errorf("plugin %q: %w", c.Name, err)
 	}
 	return m, nil
 }
 
-func (e *Engine) add(m *Module) error {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.closed {
-		return fmt.Errorf("the engine is closed")
+// features are those of the modules that are run. Exceptions are not among
+// them: wazero 1.12.0 can corrupt locals in try_table, see
+// https://github.com/wazero/wazero/pull/2504.
+const features = api.CoreFeaturesV2 | experimental.CoreFeaturesExtendedConst | experimental.CoreFeaturesTailCall
+
+// build compiles and links. A panic of the compiler is an error of the module:
+// that is why it runs here, and not on workers of wazero.
+func (m *Module) build(b []byte) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("compile: the compiler failed: %v", r)
+		}
+	}()
+	ctx := context.Background() // a cancelled one would change nothing but messages
+	m.runtime = wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfig().
+		WithCompilationCache(m.engine.cache).
+		WithCoreFeatures(features).
+		WithMemoryLimitPages(uint32(min(m.config.Memory/pageSize, 65536))).
+		WithDebugInfoEnabled(false))
+	if m.compiled, err = m.runtime.CompileModule(ctx, b); err != nil {
+		return fmt.Errorf("compile: %w", err)
 	}
-	e.open[m] = struct{}{}
+	if err := m.link(ctx); err != nil {
+		return fmt.Errorf("link: %w", err)
+	}
+	m.engine.mu.Lock()
+	defer m.engine.mu.Unlock()
+	m.engine.open[m] = struct{}{}
 	return nil
 }
 

@@ -20,7 +20,6 @@ type region struct {
 const (
 	maxRegion         = 4096     // units after which a region is divided
 	freeMerge         = 8        // units that a region may take on from rare ones in any case
-	maxFold           = 64       // units of an entry that the loop at the beginning takes over
 	frameBytesPerUnit = 8        // entering a function costs its frame's bytes divided by this
 	longBody          = 64 << 10 // bytes of a body in which every charge is a check
 	deadRegion        = -1       // code that nothing reaches
@@ -86,10 +85,8 @@ func (b *body) settle() {
 	}
 	e := &b.regions[entryRegion]
 	e.cost = max(e.cost, 1)
-	if b.first > 0 && e.cost <= maxFold {
-		// The loop at the beginning looks at the counter anyway.
-		b.regions[b.first].cost += e.cost
-		e.merged = true
+	if b.first > 0 {
+		e.check = false // the loop looks at the counter before long
 	}
 }
 

@@ -7,6 +7,9 @@ import (
 	"github.com/shardhost/shardhost/host/wasm/binary"
 )
 
+// Version changes whenever Rewrite gives another result for some module.
+const Version = "1"
+
 // Names that the rewritten module adds.
 const (
 	// Module and Refill name the imported function (i64, i64) -> (i64). It gets
