@@ -75,6 +75,8 @@ func newConnection(g *Gateway, ws *websocket.Conn, l *line, session *Session) *c
 		g: g, ws: ws, line: l, session: session,
 		over: make(chan struct{}),
 		turn: make(chan struct{}, 1),
+
+		window: window{limit: sendLimit, reserve: sendReserve, span: sendSpan},
 	}
 	c.ctx, c.stop = context.WithCancel(context.Background())
 	c.heart.asked = make(chan struct{}, 1)

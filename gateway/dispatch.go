@@ -127,6 +127,13 @@ func (c *connection) dispatch(b *buffer, kind discord.EventType, guild discord.G
 	ev.refs.Store(1)
 
 	g.counters.events.Add(1)
+	g.silence.heard(kind, ev.Received)
+	switch kind {
+	case discord.EventRateLimited:
+		g.rateLimited(ev)
+	case discord.EventGuildMembersChunk:
+		g.memberChunk(ev)
+	}
 	if kind == discord.EventResumed && c.resuming {
 		c.resumed()
 	}

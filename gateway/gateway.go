@@ -62,6 +62,8 @@ type Gateway struct {
 
 	seq      atomic.Int64 // the last sequence received in this session
 	counters counters
+	silence  silence
+	pacing   *pacing
 
 	mu         sync.Mutex
 	state      State
@@ -72,8 +74,9 @@ type Gateway struct {
 	ready      *connection // conn, while commands may be sent
 	readySince time.Time
 	lastErr    error
-	err        error           // why it ended for good
-	presence   json.RawMessage // the last one sent, for the next IDENTIFY
+	err        error                     // why it ended for good
+	presence   json.RawMessage           // the last one sent, for the next IDENTIFY
+	requests   map[string]*memberRequest // by nonce
 	onSharding func()
 
 	cancel  context.CancelFunc
@@ -111,6 +114,9 @@ func New(url string, id *Identifier, opts Options) *Gateway {
 		changed:    make(chan struct{}),
 		course:     course{home: url, Backoff: opts.Backoff.withDefaults()},
 		done:       make(chan struct{}),
+		silence:    newSilence(),
+		pacing:     newPacing(),
+		requests:   make(map[string]*memberRequest),
 	}
 	g.selector, _ = opts.Sink.(Selector)
 	g.log = opts.Logger.With("shard", g.shard.ShardID(), "of", g.shard.NumShards())
@@ -295,6 +301,17 @@ func (g *Gateway) Send(ctx context.Context, op discord.Opcode, payload any) erro
 	if err != nil {
 		return err
 	}
+	g.mu.Lock()
+	open := g.openRun
+	g.mu.Unlock()
+	if !open {
+		return g.fault(fmt.Errorf("%w: %s was not sent", ErrClosed, op))
+	}
+	done, err := g.pacing.admit(ctx, cmd)
+	if err != nil {
+		return g.fault(fmt.Errorf("%s was not sent: %w", op, err))
+	}
+	defer done()
 	for {
 		g.mu.Lock()
 		c, changed, open := g.ready, g.changed, g.openRun

@@ -201,6 +201,7 @@ func (g *Gateway) begun(c *connection, s Session) {
 	defer g.mu.Unlock()
 	g.course.begun(s)
 	g.setReadyLocked(c)
+	g.repeatRequestsLocked()
 }
 
 // wentOn notes that the session was resumed.

@@ -9,7 +9,7 @@ import (
 type counters struct {
 	identifies, resumes, reconnects, events, commands atomic.Uint64
 	duplicates, gaps                                  atomic.Uint64
-	garbage, oversized, early, unknown                atomic.Uint64
+	garbage, oversized, early, unknown, nonces        atomic.Uint64
 }
 
 // A Status is how a gateway stands at one moment.
@@ -25,6 +25,11 @@ type Status struct {
 	LastFrame time.Time     `json:"last_frame"`
 	LastError string        `json:"last_error,omitempty"` // why the last connection ended; "" when ready again
 	Remedy    string        `json:"remedy,omitempty"`     // what a person can do about it
+
+	// Silent are the events that used to come and have not for long, although
+	// others still do: sessions are known that lose a kind of event until they
+	// are restarted.
+	Silent []string `json:"silent,omitempty"`
 
 	Identifies uint64 `json:"identifies"`
 	Resumes    uint64 `json:"resumes"`
@@ -54,6 +59,7 @@ func (g *Gateway) Status() Status {
 		Duplicates: n.duplicates.Load(), Gaps: n.gaps.Load(), Garbage: n.garbage.Load(),
 		Oversized: n.oversized.Load(), Early: n.early.Load(), Unknown: n.unknown.Load(),
 	}
+	s.Silent = g.silence.kinds(time.Now())
 	if g.course.session != nil {
 		s.Session = g.course.session.ID
 	}

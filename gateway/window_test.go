@@ -8,7 +8,7 @@ import (
 
 func TestWindow(t *testing.T) {
 	start := time.Unix(1000, 0)
-	var w window
+	w := window{limit: sendLimit, reserve: sendReserve, span: sendSpan}
 	for i := range sendLimit - sendReserve {
 		if d := w.wait(start, false); d != 0 {
 			t.Fatalf("message %d must wait %s", i, d)
@@ -38,7 +38,7 @@ func TestWindowProperty(t *testing.T) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
-	var w window
+	w := window{limit: sendLimit, reserve: sendReserve, span: sendSpan}
 	var sent []time.Time
 	now := time.Unix(1000, 0)
 	for range 20_000 {

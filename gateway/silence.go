@@ -1,0 +1,61 @@
+package gateway
+
+import (
+	"sync/atomic"
+	"time"
+
+	"github.com/shardhost/shardhost/discord"
+)
+
+// An event is missed when it has come often enough for a habit, and has then
+// stayed away for many times its usual distance, although other events came.
+// See https://github.com/discord/discord-api-docs/issues/8162.
+const (
+	habit      = 50               // events
+	patience   = 30               // usual distances
+	leastQuiet = 10 * time.Minute // however often it came
+	othersWere = time.Minute      // the last other event is not older
+)
+
+// silence notes when which event came.
+type silence []struct {
+	count       atomic.Uint64
+	first, last atomic.Int64 // unix nanoseconds
+}
+
+func newSilence() silence { return make(silence, discord.EventTypes()) }
+
+// heard is called on the reader's goroutine alone.
+func (s silence) heard(kind discord.EventType, at int64) {
+	if !kind.Known() {
+		return
+	}
+	e := &s[kind]
+	if e.count.Add(1) == 1 {
+		e.first.Store(at)
+	}
+	e.last.Store(at)
+}
+
+// kinds returns the names of the events that are missed.
+func (s silence) kinds(now time.Time) []string {
+	var latest int64
+	for i := range s {
+		latest = max(latest, s[i].last.Load())
+	}
+	if now.Sub(time.Unix(0, latest)) > othersWere {
+		return nil // nothing comes at all: that is for the heart
+	}
+	var missed []string
+	for i := range s {
+		n, first, last := s[i].count.Load(), s[i].first.Load(), s[i].last.Load()
+		if n < habit {
+			continue
+		}
+		usual := time.Duration((last - first) / int64(n-1))
+		if now.Sub(time.Unix(0, last)) > max(leastQuiet, patience*usual) {
+			missed = append(missed, discord.EventType(i).Name())
+		}
+	}
+	return missed
+}
