@@ -113,4 +113,3 @@ func until(t testing.TB, ok func() bool) {
 		}
 	}
 }
-

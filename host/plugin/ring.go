@@ -17,6 +17,9 @@ func (r *ring) push(e entry) {
 
 // pushFront puts entries before all others, in their order.
 func (r *ring) pushFront(entries []entry) {
+	if len(entries) == 0 {
+		return
+	}
 	r.grow(len(entries))
 	r.head = (r.head + len(r.slots) - len(entries)) % len(r.slots)
 	r.count += len(entries)

@@ -14,27 +14,28 @@ import (
 type script []byte
 
 const (
-	opPut      = 1 + iota // kv_put a = b, ttl x
-	opAdd                 // kv_add a += x
-	opSwap                // kv_cas a = b, at the version it has now
-	opInsert              // kv_cas a = b, at version x
-	opDelete              // kv_del a
-	opRest                // rest tag x, document b
-	opTimer               // timer tag x, delay y, period b (64 bits)
-	opTimerOff            // timer_off x
-	opGateway             // gateway op x, d b, shard -1
-	opLog                 // log b
-	opTrap                // unreachable
-	opSpin                // for ever
-	opFail                // fail b, answer -8
-	opTrapIf              // trap if the key a is there
-	opFailIf              // fail with b if the key a is there
-	opExpect              // fail unless the last result was x
-	opHolds               // fail unless the key a holds b
-	opList                // kv_list prefix a after b, kept under the key "listed"
-	opCancel              // cancel x
-	opFirstOnly           // trap unless the frame is redelivered
-	opDone                // done x
+	opPut       = 1 + iota // kv_put a = b, ttl x
+	opAdd                  // kv_add a += x
+	opSwap                 // kv_cas a = b, at the version it has now
+	opInsert               // kv_cas a = b, at version x
+	opDelete               // kv_del a
+	opRest                 // rest tag x, document b
+	opTimer                // timer tag x, delay y, period b (64 bits)
+	opTimerOff             // timer_off x
+	opGateway              // gateway op x, d b, shard -1
+	opLog                  // log b
+	opTrap                 // unreachable
+	opSpin                 // for ever
+	opFail                 // fail b, answer -8
+	opTrapIf               // trap if the key a is there
+	opFailIf               // fail with b if the key a is there
+	opExpect               // fail unless the last result was x
+	opHolds                // fail unless the key a holds b
+	opList                 // kv_list prefix a after b, kept under the key "listed"
+	opCancel               // cancel x
+	opFirstOnly            // trap unless the frame is redelivered
+	opWork                 // count down from x
+	opDone                 // done x
 )
 
 func (s script) op(op byte, a, b string, x, y int64) script {
@@ -45,19 +46,19 @@ func (s script) op(op byte, a, b string, x, y int64) script {
 	return append(append(s, a...), b...)
 }
 
-func (s script) put(key, value string) script       { return s.op(opPut, key, value, 0, 0) }
-func (s script) add(key string, n int64) script     { return s.op(opAdd, key, "", n, 0) }
-func (s script) swap(key, value string) script      { return s.op(opSwap, key, value, 0, 0) }
-func (s script) del(key string) script              { return s.op(opDelete, key, "", 0, 0) }
-func (s script) rest(tag int64, doc string) script  { return s.op(opRest, "", doc, tag, 0) }
-func (s script) log(text string) script             { return s.op(opLog, "", text, 0, 0) }
-func (s script) trap() script                       { return s.op(opTrap, "", "", 0, 0) }
-func (s script) trapOnce() script                   { return s.op(opFirstOnly, "", "", 0, 0) }
-func (s script) fail(text string) script            { return s.op(opFail, "", text, 0, 0) }
-func (s script) trapIf(key string) script           { return s.op(opTrapIf, key, "", 0, 0) }
-func (s script) failIf(key, text string) script     { return s.op(opFailIf, key, text, 0, 0) }
-func (s script) expect(result int64) script         { return s.op(opExpect, "", "", result, 0) }
-func (s script) holds(key, value string) script     { return s.op(opHolds, key, value, 0, 0) }
+func (s script) put(key, value string) script      { return s.op(opPut, key, value, 0, 0) }
+func (s script) add(key string, n int64) script    { return s.op(opAdd, key, "", n, 0) }
+func (s script) swap(key, value string) script     { return s.op(opSwap, key, value, 0, 0) }
+func (s script) del(key string) script             { return s.op(opDelete, key, "", 0, 0) }
+func (s script) rest(tag int64, doc string) script { return s.op(opRest, "", doc, tag, 0) }
+func (s script) log(text string) script            { return s.op(opLog, "", text, 0, 0) }
+func (s script) trap() script                      { return s.op(opTrap, "", "", 0, 0) }
+func (s script) trapOnce() script                  { return s.op(opFirstOnly, "", "", 0, 0) }
+func (s script) fail(text string) script           { return s.op(opFail, "", text, 0, 0) }
+func (s script) trapIf(key string) script          { return s.op(opTrapIf, key, "", 0, 0) }
+func (s script) failIf(key, text string) script    { return s.op(opFailIf, key, text, 0, 0) }
+func (s script) expect(result int64) script        { return s.op(opExpect, "", "", result, 0) }
+func (s script) holds(key, value string) script    { return s.op(opHolds, key, value, 0, 0) }
 func (s script) timer(tag, delay, period int64) script {
 	return s.op(opTimer, "", string(binary.LittleEndian.AppendUint64(nil, uint64(period))), tag, delay)
 }
@@ -193,6 +194,8 @@ func (c scripted) run(b *asm.Builder, f map[string]uint32, unexpected asm.Text) 
 			)),
 		opFirstOnly: asm.Seq(asm.Get(fl), asm.I32(int32(abi.FlagRedelivered)), asm.I32And, asm.I32Eqz,
 			asm.If(asm.Empty, asm.Unreachable)),
+		opWork: asm.Seq(x, asm.Set(version), asm.Loop(asm.Empty,
+			asm.Get(version), asm.I64(1), asm.I64Sub, asm.Tee(version), asm.I64Eqz, asm.I32Eqz, asm.BrIf(0))),
 		opDone: doneOp,
 		opSwap: asm.Seq(A, asm.Call(f["kv_version"]), asm.Set(version), swap(asm.Get(version))),
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"slices"
 	"strconv"
@@ -390,3 +391,18 @@ func (l *logLines) String() string {
 func (l *logLines) count(text string) int { return strings.Count(l.String(), text) }
 
 func itoa(n int) string { return strconv.Itoa(n) }
+
+// newRand is seeded from the environment variable SEED, or anew; a test that
+// fails prints the seed.
+func newRand(t testing.TB) *rand.Rand {
+	seed := uint64(time.Now().UnixNano())
+	if s, err := strconv.ParseUint(os.Getenv("SEED"), 10, 64); err == nil {
+		seed = s
+	}
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("repeat with SEED=%d", seed)
+		}
+	})
+	return rand.New(rand.NewPCG(seed, 1))
+}
