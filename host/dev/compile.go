@@ -15,11 +15,12 @@ import (
 
 // A compiler makes modules of source: it is the workshop's buildFunc.
 type compiler struct {
-	dir string // where modules of Go source go
+	dir string // where modules of Go source go; kept from growing without end
 }
 
 // build makes one plugin's module.
 func (c *compiler) build(ctx context.Context, p config.Plugin, step func(string)) ([]byte, error) {
+	prune(c.dir, maxCache)
 	switch {
 	case p.IsFolder():
 		r, err := build.Go(ctx, build.Request{
