@@ -45,7 +45,10 @@ func Run(ctx context.Context, o Options) (err error) {
 	if diags.HasErrors() {
 		return &ConfigError{diags}
 	}
-	shards := max(cfg.Gateway.ShardCount, 2)
+	shards := cfg.Gateway.ShardCount
+	if shards == 0 {
+		shards = 2 // auto: what the simulated Discord will recommend
+	}
 	sim, err := discordtest.Start(discordtest.Options{
 		Seed: o.Seed, Guilds: o.Guilds, Shards: shards, MaxConcurrency: shards, HeartbeatInterval: heartbeat,
 	})
