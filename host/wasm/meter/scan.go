@@ -36,7 +36,7 @@ func (w *rewriter) scan() error {
 			return limit("function %d has %d bytes of code, more than %d", w.number(i), len(code.Data), maxBody)
 		}
 		r := binary.NewReader(code.Data, code.Offset)
-		_, own := r.Locals()
+		variables, own := r.Locals()
 		if own > maxLocals {
 			return limit("function %d has %d locals, more than %d", w.number(i), own, maxLocals)
 		}
@@ -45,6 +45,7 @@ func (w *rewriter) scan() error {
 		}
 		f.typ, f.leaf = w.m.Funcs[i], true
 		var values int64
+		var widest uint64
 		for r.More() {
 			r.Next(&in)
 			f.cost += cost(&in)
@@ -55,6 +56,7 @@ func (w *rewriter) scan() error {
 				if int64(in.A) < int64(len(calledBy)) {
 					t, _ := w.m.TypeIndex(in.A)
 					work += w.width(t)
+					widest = max(widest, w.width(t))
 					if calledBy[in.A] != uint32(i+1) {
 						calledBy[in.A] = uint32(i + 1)
 						f.callees = append(f.callees, in.A)
@@ -64,6 +66,7 @@ func (w *rewriter) scan() error {
 				f.leaf = false
 				if int64(in.A) < int64(len(typeBy)) {
 					work += w.width(in.A)
+					widest = max(widest, w.width(in.A))
 					if typeBy[in.A] != uint32(i+1) {
 						typeBy[in.A] = uint32(i + 1)
 						f.indirect = append(f.indirect, in.A)
@@ -93,7 +96,7 @@ func (w *rewriter) scan() error {
 			return fmt.Errorf("function %d: %w", w.number(i), r.Err())
 		}
 		f.leaf = f.leaf && f.cost <= leafCost && !f.try
-		f.weight = weight(len(w.m.Types[w.m.Funcs[i]].Params)+int(own), values)
+		f.weight = weight(variables, w.m.Types[f.typ].Params, values, widest)
 	}
 	if most := 32*uint64(w.codeSize()) + 1<<24; work > most {
 		return limit("its blocks and calls pass %d values, more than %d", work, most)
@@ -117,10 +120,31 @@ func (w *rewriter) codeSize() (n int) {
 	return n
 }
 
-// weight estimates the native stack frame of a function: what wazero saves
-// around calls grows with the variables, and less so with the code.
-func weight(locals int, instructions int64) int64 {
-	return 96 + 8*int64(locals) + instructions/2
+// weight estimates the native stack frame of a function in bytes: what its
+// variables take, something for values in between, and the widest call. It is
+// within a factor of two of what wazero does, but for functions that keep
+// thousands of values on the operand stack; wazero's own limit of 50 MB is
+// behind it.
+func weight(variables []binary.Local, params []binary.ValType, instructions int64, widest uint64) int64 {
+	n := 48 + min(instructions, 1024)/2 + 16*int64(widest)
+	for _, p := range params {
+		n += size(p)
+	}
+	for _, l := range variables {
+		n += int64(l.Count) * size(l.Type)
+	}
+	return n
+}
+
+// size is that of a value on the native stack.
+func size(t binary.ValType) int64 {
+	switch t {
+	case binary.I32, binary.F32:
+		return 4
+	case binary.V128:
+		return 16
+	}
+	return 8
 }
 
 // cost is the price of an instruction in units: one for each that becomes
