@@ -1,7 +1,6 @@
 package discordtest
 
 import (
-	"encoding/json"
 	"math/rand/v2"
 	"slices"
 
@@ -78,11 +77,7 @@ func (w *world) fill(o *object, g *Guild) {
 	}
 	o.put("roles", roles)
 	if g.Members < 100 {
-		// Small guilds have a few emojis, not the fifty of the template.
-		var emojis []json.RawMessage
-		if json.Unmarshal(o.get("emojis"), &emojis) == nil && len(emojis) > 4 {
-			o.put("emojis", emojis[:4])
-		}
+		o.set("emojis", w.fewEmojis) // small guilds have a few, not the fifty of the template
 	}
 }
 

@@ -283,7 +283,13 @@ func unprefixed(token string) string { return strings.TrimPrefix(token, "Bot ") 
 func (h *hub) connected() int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return len(h.live())
+	n := 0
+	for _, s := range h.sessions {
+		if s.conn != nil && !s.conn.ending {
+			n++
+		}
+	}
+	return n
 }
 
 // shutdown cuts all connections and lets no more in.

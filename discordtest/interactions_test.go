@@ -204,3 +204,15 @@ func TestApplicationCommands(t *testing.T) {
 		t.Errorf("101 commands: %d %s", resp.StatusCode, body)
 	}
 }
+
+func TestEphemeralAnswerHasNoGuild(t *testing.T) {
+	s, clock := start(t, Options{NoRateLimits: true})
+	zero, _ := identified(t, s, allIntents, 0, 2)
+	clock.Advance(5 * time.Second)
+	one, _ := identified(t, s, allIntents, 1, 2)
+	i := used(t, s, one, Use{Channel: s.Guilds()[1].General(), Command: "secret"})
+	restCall(t, s, "POST", "/interactions/"+i.ID.String()+"/"+i.Token+"/callback", map[string]any{"type": 4, "data": map[string]any{"content": "psst", "flags": 64}})
+	if f := zero.event("MESSAGE_CREATE"); strings.Contains(string(f.D), `"guild_id"`) || strings.Contains(string(f.D), `"member"`) {
+		t.Errorf("the event: %s", f.D)
+	}
+}

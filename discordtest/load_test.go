@@ -152,3 +152,20 @@ func (h *hub) settle() {
 		runtime.Gosched()
 	}
 }
+
+func BenchmarkStart(b *testing.B) {
+	for b.Loop() {
+		NewServer(Options{Guilds: 1000}).Close()
+	}
+}
+
+func BenchmarkGuildCreate(b *testing.B) {
+	s := NewServer(Options{})
+	defer s.Close()
+	b.ReportAllocs()
+	for b.Loop() {
+		for _, g := range s.Guilds() {
+			s.world.createBody(g, discord.IntentsValid, 50)
+		}
+	}
+}

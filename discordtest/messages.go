@@ -18,6 +18,7 @@ const (
 	embedLimit   = 10
 	nonceLimit   = 25 // characters
 	nonceMemory  = 5 * time.Minute
+	ephemeral    = 1 << 6 // flag
 )
 
 // nonceUse is a message that was made with a nonce.
@@ -198,7 +199,15 @@ func (s *Server) author(ch *Channel, g *Guild, f messageForm, files []upload, fi
 // publish puts a message into its channel and tells all sessions.
 func (s *Server) publish(m *Message) {
 	s.history.add(m)
-	s.hub.dispatch(newEvent("MESSAGE_CREATE", m.GuildID, m.event()))
+	if m.Flags&ephemeral != 0 {
+		// Only one person sees it: its event has no guild and goes to shard 0.
+		// See https://github.com/discord/discord-api-docs/issues/5819.
+		alone := *m
+		alone.GuildID, alone.member = 0, nil
+		s.hub.dispatch(newEvent("MESSAGE_CREATE", 0, alone.event()))
+	} else {
+		s.hub.dispatch(newEvent("MESSAGE_CREATE", m.GuildID, m.event()))
+	}
 	s.rec.changed()
 	s.stream.send("message", *m)
 }

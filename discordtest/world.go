@@ -3,6 +3,7 @@ package discordtest
 import (
 	"cmp"
 	_ "embed"
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -72,11 +73,12 @@ var guildTemplate []byte
 
 // world is who and what exists. It does not change after it was made.
 type world struct {
-	app      discord.ApplicationID
-	bot      User
-	guilds   []*Guild
-	byID     map[discord.GuildID]*Guild
-	template object
+	app       discord.ApplicationID
+	bot       User
+	guilds    []*Guild
+	byID      map[discord.GuildID]*Guild
+	template  object
+	fewEmojis json.RawMessage // the first of the template's
 }
 
 func newWorld(o Options) (*world, error) {
@@ -84,10 +86,14 @@ func newWorld(o Options) (*world, error) {
 	if err != nil {
 		return nil, fmt.Errorf("discordtest: embedded/guild.json: %w", err)
 	}
+	var emojis []json.RawMessage
+	if err := json.Unmarshal(template.get("emojis"), &emojis); err != nil {
+		return nil, fmt.Errorf("discordtest: embedded/guild.json: emojis: %w", err)
+	}
 	rng := rand.New(rand.NewPCG(o.Seed, 0x776f726c64))
 	w := &world{
-		template: template,
-		byID:     make(map[discord.GuildID]*Guild, o.Guilds),
+		template: template, fewEmojis: encode(emojis[:min(4, len(emojis))]),
+		byID: make(map[discord.GuildID]*Guild, o.Guilds),
 	}
 	id := bornBetween(2022, 2024, rng)
 	w.app = discord.ApplicationID(id)
