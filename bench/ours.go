@@ -29,7 +29,7 @@ func (c *counter) Dispatch(e *gateway.Event) {
 	}
 }
 func (c *counter) Selects(discord.EventType) bool { return false }
-func (c *counter) Position() (int64, bool) { return c.last.Load(), true }
+func (c *counter) Position() (int64, bool)        { return c.last.Load(), true }
 
 // bareGateway is our gateway alone.
 func bareGateway(ctx context.Context, addr, compress string, m *meter, _ int) error {

@@ -16,6 +16,7 @@ import (
 	"github.com/shardhost/shardhost/host/journal"
 	"github.com/shardhost/shardhost/host/plugin"
 	"github.com/shardhost/shardhost/host/wasm"
+	"github.com/shardhost/shardhost/internal/cachedir"
 	"github.com/shardhost/shardhost/internal/rest"
 	"github.com/shardhost/shardhost/internal/store"
 	"github.com/shardhost/shardhost/shard"
@@ -32,6 +33,13 @@ type Options struct {
 	// Module returns a plugin's module; nil: Modules{} reads the file, and
 	// builds source where the configuration says so.
 	Module func(ctx context.Context, p config.Plugin) ([]byte, error)
+
+	// CacheDir is where compiled machine code is kept; "": DATA_DIR/cache. It is
+	// code that the host runs: nobody else may write there.
+	CacheDir string
+
+	// Watch reloads when the files of plugins with reload.watch change.
+	Watch bool
 }
 
 // A Host runs the shards and the plugins of one configuration. It is made by
@@ -50,6 +58,8 @@ type Host struct {
 
 	table table
 	fatal chan error // holds the first shard's final end
+
+	reloaded chan struct{} // holds one after a reload
 
 	ctx  context.Context // of the background work
 	halt context.CancelFunc
@@ -72,7 +82,10 @@ func New(cfg *config.Config, opts Options) *Host {
 		modules := &Modules{Dir: filepath.Join(cfg.Host.DataDir, "build"), Log: opts.Logger}
 		opts.Module = modules.Module
 	}
-	h := &Host{opts: opts, log: opts.Logger, cfg: cfg, fatal: make(chan error, 1)}
+	if opts.CacheDir == "" {
+		opts.CacheDir = filepath.Join(cfg.Host.DataDir, "cache")
+	}
+	h := &Host{opts: opts, log: opts.Logger, cfg: cfg, fatal: make(chan error, 1), reloaded: make(chan struct{}, 1)}
 	h.ctx, h.halt = context.WithCancel(context.Background())
 	return h
 }
@@ -105,6 +118,9 @@ func (h *Host) Start(ctx context.Context) error {
 		return err
 	}
 	h.wg.Go(h.sweep)
+	if h.opts.Watch {
+		h.wg.Go(h.watch)
+	}
 	return h.openShards(ctx)
 }
 
@@ -113,7 +129,8 @@ func (h *Host) openParts(ctx context.Context) (err error) {
 	if h.store, err = store.OpenFile(filepath.Join(cfg.Host.DataDir, "shardhost.db"), store.FileOptions{Flush: cfg.Store.Flush}); err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
-	if h.engine, err = wasm.NewEngine(wasm.Options{CacheDir: filepath.Join(cfg.Host.DataDir, "cache"), Logger: h.log.Named("wasm")}); err != nil {
+	cachedir.Trim(h.opts.CacheDir, cachedir.Limit)
+	if h.engine, err = wasm.NewEngine(wasm.Options{CacheDir: h.opts.CacheDir, Logger: h.log.Named("wasm")}); err != nil {
 		return fmt.Errorf("plugin engine: %w", err)
 	}
 	h.rest, err = rest.New(rest.Options{
@@ -227,6 +244,12 @@ func (h *Host) sweep() {
 	}
 }
 
+func (h *Host) config() *config.Config {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.cfg
+}
+
 func (h *Host) space(name string) *effect.Space {
 	if p := h.plugin(name); p != nil {
 		return p.Space()
@@ -249,9 +272,9 @@ func (h *Host) plugin(name string) *plugin.Plugin {
 // comes after a lane has stopped. Sessions are left alive for the next start.
 // It waits for calls under way no longer than host.shutdown_grace.
 func (h *Host) Close() error {
+	h.halt()
 	h.reloading.Lock()
 	defer h.reloading.Unlock()
-	h.halt()
 	ctx, cancel := context.WithTimeout(context.Background(), h.cfg.Host.ShutdownGrace)
 	defer cancel()
 	var errs []error

@@ -20,7 +20,20 @@ import (
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// cache is the machine code that the tests share: compiling a plugin takes long
+// under the race detector.
+var cache string
+
+func TestMain(m *testing.M) {
+	var err error
+	if cache, err = os.MkdirTemp("", "shardhost-test-"); err != nil {
+		panic(err)
+	}
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		os.RemoveAll(cache)
+		os.Exit(code)
+	}))
+}
 
 // A bot is a host in the test's process against a Discord of its own.
 type bot struct {
@@ -33,6 +46,9 @@ type bot struct {
 
 func newDiscord(t *testing.T, o discordtest.Options) *discordtest.Server {
 	t.Helper()
+	if o.MaxConcurrency == 0 {
+		o.MaxConcurrency = 2 // the host keeps Discord's five seconds between two IDENTIFYs of one key
+	}
 	if o.BucketWindow == 0 {
 		o.BucketWindow = 20 * time.Millisecond
 	}
@@ -76,7 +92,7 @@ func (b *bot) start() {
 		b.t.Fatal(diags)
 	}
 	log := hclog.New(&hclog.LoggerOptions{Output: writer{b.t}, Level: hclog.Debug})
-	b.Host = host.New(cfg, host.Options{Logger: log, Version: "test", Load: b.load})
+	b.Host = host.New(cfg, host.Options{Logger: log, Version: "test", Load: b.load, Watch: true, CacheDir: cache})
 	if err := b.Start(b.t.Context()); err != nil {
 		b.t.Fatal(err, b.Close())
 	}
@@ -294,6 +310,33 @@ func TestReloadSwapsWithoutReconnecting(t *testing.T) {
 	if after.Identifies != before.Identifies || after.Resumes != before.Resumes {
 		t.Errorf("reloads cost sessions: %+v, before %+v", after, before)
 	}
+}
+
+func TestChangedModuleIsSwapped(t *testing.T) {
+	one, two := module(t, "answer-one"), module(t, "answer-two")
+	s := newDiscord(t, discordtest.Options{})
+	b := newBot(t, s, readsContent+"plugin \"which\" {\n source = \"./which.wasm\"\n reload {\n watch = true\n }\n"+grantMessages+"}\n")
+	file := filepath.Join(b.dir, "which.wasm")
+	put := func(module []byte) {
+		if err := os.WriteFile(file, module, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put(one)
+	b.start()
+	defer b.stop()
+	channel := channelOf(s, 0)
+	if got := b.ask(channel, "!which"); got != "one" {
+		t.Fatalf("before the change: %q", got)
+	}
+	generation := func() uint64 { return b.Status().Plugins[0].Generation }
+	put(two)
+	eventually(t, func() bool { return generation() == 2 })
+	if got := b.ask(channel, "!which"); got != "two" {
+		t.Errorf("after the change: %q", got)
+	}
+	put(one)
+	eventually(t, func() bool { return generation() == 3 })
 }
 
 func TestReloadAddsAndRemoves(t *testing.T) {

@@ -145,9 +145,7 @@ func (h *Host) affordable(cfg *config.Config, changes []*change) error {
 
 // warnings names what a reload leaves as it is.
 func (h *Host) warnings(cfg *config.Config) []string {
-	h.mu.Lock()
-	old := h.cfg
-	h.mu.Unlock()
+	old := h.config()
 	var w []string
 	for name, same := range map[string]bool{
 		"host":    old.Host == cfg.Host,
@@ -207,6 +205,10 @@ func (h *Host) apply(ctx context.Context, cfg *config.Config, changes []*change)
 	h.cfg.Discord.Token, h.cfg.Host = token.Token, grace
 	h.mu.Unlock()
 	h.table.set(plugins)
+	select {
+	case h.reloaded <- struct{}{}:
+	default:
+	}
 	for _, p := range removed {
 		if err := p.Retire(ctx); err != nil {
 			h.log.Error("plugin not closed in good order", "plugin", p.Name(), "error", err)

@@ -11,6 +11,7 @@ import (
 	"github.com/shardhost/shardhost/host/build"
 	"github.com/shardhost/shardhost/host/config"
 	"github.com/shardhost/shardhost/host/plugin"
+	"github.com/shardhost/shardhost/internal/cachedir"
 )
 
 // A compiler makes modules of source: it is the workshop's buildFunc.
@@ -20,7 +21,7 @@ type compiler struct {
 
 // build makes one plugin's module.
 func (c *compiler) build(ctx context.Context, p config.Plugin, step func(string)) ([]byte, error) {
-	prune(c.dir, maxCache)
+	cachedir.Trim(c.dir, cachedir.Limit)
 	switch {
 	case p.IsFolder():
 		r, err := build.Go(ctx, build.Request{

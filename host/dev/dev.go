@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/go-hclog"
 
 	"github.com/shardhost/shardhost/discordtest"
+	"github.com/shardhost/shardhost/host/build"
 	"github.com/shardhost/shardhost/host/config"
 )
 
@@ -61,10 +62,10 @@ func Run(ctx context.Context, o Options) (err error) {
 	log := hclog.NewInterceptLogger(&hclog.LoggerOptions{Level: hclog.Warn, Output: say, TimeFormat: "15:04:05"})
 	log.RegisterSink(notes)
 	city, compiler := newCity(sim, shards), &compiler{dir: cache}
-	watch := newWatchers(func(name string, err error) { say.say("changes of %s go unnoticed: %v", name, err) })
-	defer watch.close()
+	watch := build.NewWatchers(func(name string, err error) { say.say("changes of %s go unnoticed: %v", name, err) })
+	defer watch.Close()
 	s := &studio{
-		load: load, start: starter(log, o.Version), parts: compiler.sources, watch: watch, say: say, stats: city.Stats,
+		load: load, start: starter(log, o.Version, filepath.Join(cache, "machine")), parts: compiler.sources, watch: watch, say: say, stats: city.Stats,
 		work: &workshop{build: compiler.build, tell: func(line string) { say.say("%s", line) }, now: time.Now},
 	}
 	if err := s.open(o.Configs); err != nil {
@@ -123,14 +124,11 @@ func folders() (data, cache string, err error) {
 		cache = os.TempDir() // no home: a service account, a container
 	}
 	cache = filepath.Join(cache, "shardhost", "dev")
-	if err := os.MkdirAll(filepath.Join(cache, "machine"), 0o700); err != nil {
+	if err := os.MkdirAll(cache, 0o700); err != nil {
 		return "", "", fmt.Errorf("dev: the cache for compiled plugins: %w", err)
 	}
 	if data, err = os.MkdirTemp("", "shardhost-dev-"); err != nil {
 		return "", "", fmt.Errorf("dev: %w", err)
 	}
-	// The host keeps machine code in its data folder. Where links are not
-	// allowed it is compiled anew.
-	_ = os.Symlink(filepath.Join(cache, "machine"), filepath.Join(data, "cache"))
 	return data, cache, nil
 }

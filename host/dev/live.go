@@ -23,11 +23,11 @@ type live struct {
 	err    error // of Run; to be read when done is closed
 }
 
-// starter returns a startFunc for real hosts.
-func starter(log hclog.Logger, version string) startFunc {
+// starter returns a startFunc for real hosts, which keep machine code in cache.
+func starter(log hclog.Logger, version, cache string) startFunc {
 	return func(ctx context.Context, load func() *config.Config, module moduleFunc) (liveHost, error) {
 		h := host.New(load(), host.Options{
-			Logger: log, Version: version, Module: module,
+			Logger: log, Version: version, Module: module, CacheDir: cache,
 			Load: func() (*config.Config, config.Diagnostics) { return load(), config.Diagnostics{} },
 		})
 		running, cancel := context.WithCancel(context.Background())

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/shardhost/shardhost/host/admin"
+	"github.com/shardhost/shardhost/host/build"
 	"github.com/shardhost/shardhost/host/config"
 )
 
@@ -39,7 +40,7 @@ type studio struct {
 	start startFunc
 	work  *workshop
 	parts func(context.Context, config.Plugin) []string // what else a plugin is made of, outside of its folder
-	watch *watchers
+	watch *build.Watchers
 	say   *progress
 	stats func() simStats
 
@@ -61,7 +62,7 @@ func (s *studio) open(configs []string) error {
 	if diags.HasErrors() {
 		return &ConfigError{diags}
 	}
-	s.watch.follow(configThing, place{absolute(configs), []string{"*.hcl"}})
+	s.watch.Follow(configThing, build.Place{Paths: absolute(configs), Patterns: []string{"*.hcl"}})
 	s.adopt(cfg)
 	return nil
 }
@@ -104,13 +105,13 @@ func (s *studio) adopt(cfg *config.Config) {
 	s.mu.Unlock()
 	for _, p := range old {
 		if !slices.ContainsFunc(cfg.Plugins, func(now config.Plugin) bool { return now.Name == p.Name }) {
-			s.watch.forget(p.Name)
+			s.watch.Forget(p.Name)
 		}
 	}
 	for _, p := range cfg.Plugins {
 		known := slices.ContainsFunc(old, func(o config.Plugin) bool { return o.Name == p.Name && sourceOf(o) == sourceOf(p) })
 		if !known {
-			s.watch.follow(p.Name, placeOf(p, nil))
+			s.watch.Follow(p.Name, placeOf(p, nil))
 		}
 	}
 }
@@ -152,7 +153,7 @@ func (s *studio) changed(ctx context.Context, names []string) {
 func (s *studio) extend(ctx context.Context, plugins []config.Plugin) {
 	for _, p := range plugins {
 		if parts := s.parts(ctx, p); parts != nil {
-			s.watch.follow(p.Name, placeOf(p, parts))
+			s.watch.Follow(p.Name, placeOf(p, parts))
 		}
 	}
 }
@@ -248,7 +249,7 @@ func (s *studio) next(ctx context.Context) ([]string, error) {
 	host := s.host
 	s.mu.Unlock()
 	if host == nil {
-		return s.watch.next(ctx)
+		return s.watch.Next(ctx)
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -261,7 +262,7 @@ func (s *studio) next(ctx context.Context) ([]string, error) {
 		case <-stop:
 		}
 	})
-	names, err := s.watch.next(ctx)
+	names, err := s.watch.Next(ctx)
 	close(stop)
 	wg.Wait()
 	if errors.Is(context.Cause(ctx), errHostEnded) {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/shardhost/shardhost/host/admin"
+	"github.com/shardhost/shardhost/host/build"
 	"github.com/shardhost/shardhost/host/config"
 )
 
@@ -90,8 +91,8 @@ func newBench(t *testing.T, plugins ...string) *bench {
 	b.configure(t, plugins...)
 	file := filepath.Join(b.dir, "config.hcl")
 	say := &progress{out: b.out}
-	w := newWatchers(func(name string, err error) { t.Errorf("%s: %v", name, err) })
-	t.Cleanup(w.close)
+	w := build.NewWatchers(func(name string, err error) { t.Errorf("%s: %v", name, err) })
+	t.Cleanup(w.Close)
 	b.studio = &studio{
 		load: func() (*config.Config, config.Diagnostics) {
 			return config.Load([]string{file}, config.Options{Overrides: config.Overrides{Token: "t", DataDir: b.dir}})

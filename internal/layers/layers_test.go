@@ -22,6 +22,7 @@ var order = []string{
 	"abi",
 	"discord",
 	"internal/redact",
+	"internal/cachedir",
 	"discordtest",
 	"plugins/sdk",
 	"plugins/examples",

@@ -1,4 +1,5 @@
-package dev
+// Package cachedir bounds folders of files that can be made again.
+package cachedir
 
 import (
 	"io/fs"
@@ -8,13 +9,13 @@ import (
 	"time"
 )
 
-// maxCache is how many bytes of machine code and modules are kept: a plugin
+// Limit is how many bytes a cache of modules or machine code may have: a plugin
 // in Go takes 10 MiB for each time that it is saved.
-const maxCache = 512 << 20
+const Limit = 512 << 20
 
-// prune removes the oldest files below a folder until the rest have no more
+// Trim removes the oldest files below a folder until the rest have no more
 // than so many bytes. What cannot be removed is left: the next one tries again.
-func prune(dir string, most int64) {
+func Trim(dir string, most int64) {
 	type file struct {
 		path string
 		size int64

@@ -1,6 +1,7 @@
-package dev
+package cachedir
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -8,7 +9,7 @@ import (
 	"time"
 )
 
-func TestPrune(t *testing.T) {
+func TestTrim(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		most int64
@@ -25,15 +26,17 @@ func TestPrune(t *testing.T) {
 			at := time.Now()
 			for i, name := range []string{"new", "b/middle", "a/old"} {
 				path := filepath.Join(dir, name)
-				write(t, path, "0123456789")
+				if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte("0123456789"), 0o600)); err != nil {
+					t.Fatal(err)
+				}
 				if err := os.Chtimes(path, at, at.Add(-time.Duration(i)*time.Hour)); err != nil {
 					t.Fatal(err)
 				}
 			}
-			prune(dir, c.most)
+			Trim(dir, c.most)
 			var left []string
 			for _, name := range []string{"a/old", "b/middle", "new"} {
-				if exists(filepath.Join(dir, name)) {
+				if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
 					left = append(left, name)
 				}
 			}
@@ -42,5 +45,5 @@ func TestPrune(t *testing.T) {
 			}
 		})
 	}
-	prune(filepath.Join(t.TempDir(), "none"), 1) // says nothing, does nothing
+	Trim(filepath.Join(t.TempDir(), "none"), 1) // says nothing, does nothing
 }
