@@ -46,8 +46,9 @@
 // each dispatch to each session, with the number of the event behind it;
 // [Server.RESTRequests] every request; [Server.Violations] every rule that a
 // client broke, which is the list to find empty at the end of a test; and
-// [Server.Sessions] what heartbeats have acknowledged. What was lost, doubled
-// or reordered is a comparison away.
+// [Server.Sessions] what heartbeats have acknowledged. [Server.Audit] compares
+// the books with what a client says it took: what was lost, doubled or
+// reordered.
 //
 // The replay buffer of a session holds nothing that a heartbeat has
 // acknowledged, and a session that was closed with 1000 or 1001 is gone: a

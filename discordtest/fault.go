@@ -216,6 +216,9 @@ func (h *hub) apply(c *conn, f Fault) bool {
 		c.stop()
 		return true
 	case FaultClose:
+		if s != nil && endsSession(f.Code) {
+			h.revoke(s)
+		}
 		h.close(c, f.Code)
 		return true
 	case FaultReconnect:
@@ -230,7 +233,7 @@ func (h *hub) apply(c *conn, f Fault) bool {
 		if s != nil && f.Resumable {
 			h.detach(s)
 		} else if s != nil {
-			h.end(s)
+			h.revoke(s)
 		}
 		c.control(discord.OpInvalidSession, fmt.Sprint(f.Resumable))
 		return f.At != AtConnect
@@ -245,7 +248,7 @@ func (h *hub) apply(c *conn, f Fault) bool {
 		return true
 	case FaultExpire:
 		if s != nil {
-			h.end(s)
+			h.revoke(s)
 		}
 		c.stop()
 		return true

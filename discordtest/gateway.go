@@ -206,13 +206,19 @@ func (h *hub) close(c *conn, code discord.CloseCode) {
 		c.beat.Stop()
 	}
 	if s := c.session; s != nil {
-		if code.Resumable() && code != discord.CloseNormal {
-			h.detach(s)
-		} else {
+		if endsSession(code) {
 			h.end(s)
+		} else {
+			h.detach(s)
 		}
 	}
 	c.act(closing(code, closeReason(code)))
+}
+
+// endsSession tells whether nothing can be resumed after the server has closed
+// with a code. What follows its 1000 is not documented; here it is the end.
+func endsSession(code discord.CloseCode) bool {
+	return !code.Resumable() || code == discord.CloseNormal
 }
 
 // closeReason is the text of a close frame.

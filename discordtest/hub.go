@@ -2,7 +2,6 @@ package discordtest
 
 import (
 	"crypto/subtle"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -39,6 +38,7 @@ type hub struct {
 	events      uint64
 	faults      []Fault // that wait for their moment
 	stories     []*Story
+	revoked     []string // sessions that the server ended, the last ones
 	tokenGone   bool
 	resumeDown  bool
 	closed      bool
@@ -202,6 +202,19 @@ func (h *hub) end(s *session) {
 	h.tell(s)
 }
 
+// revoke ends a session that the client did not end, nor lose by a fault of
+// its own. It needs the lock.
+func (h *hub) revoke(s *session) {
+	if len(h.revoked) >= 2*revokedLimit {
+		h.revoked = append([]string(nil), h.revoked[revokedLimit:]...)
+	}
+	h.revoked = append(h.revoked, s.id)
+	h.end(s)
+}
+
+// revokedLimit is how many such sessions are remembered for an Audit.
+const revokedLimit = 100000
+
 // detach takes a session off its connection and keeps it for its time to live.
 // It needs the lock.
 func (h *hub) detach(s *session) {
@@ -216,7 +229,7 @@ func (h *hub) detach(s *session) {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		if s.conn == nil && s.partings == parting {
-			h.end(s)
+			h.revoke(s)
 		}
 	})
 	h.tell(s)
@@ -262,8 +275,12 @@ func (h *hub) resume(c *conn, id string, seq int64) (discord.CloseCode, bool) {
 	}
 	// RESUMED has a sequence like every dispatch, but is not sent again: a
 	// replay has one end.
+	h.events++
+	e := newEvent("RESUMED", 0, []byte(`{"_trace":["[\"discordtest\",{\"micros\":0.0}]"]}`))
+	e.number, e.at = h.events, h.clock.Now()
 	s.seq++
-	c.dispatch(s.seq, "RESUMED", json.RawMessage(`{"_trace":["[\"discordtest\",{\"micros\":0.0}]"]}`))
+	h.rec.sent(s, e)
+	c.dispatch(s.seq, e.name, e.d)
 	h.tell(s)
 	return 0, true
 }

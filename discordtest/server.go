@@ -263,8 +263,8 @@ func (s *Server) Stats() Stats {
 }
 
 // Books returns every dispatch, oldest first, and how many older ones are
-// forgotten because of Options.BookLimit. READY and the answers to commands
-// are in it, RESUMED is not.
+// forgotten because of Options.BookLimit. READY, RESUMED and the answers to
+// commands are in it; what a RESUME sent again is not in it again.
 func (s *Server) Books() (sent []Sent, forgotten uint64) { return s.rec.books() }
 
 // Violations returns what clients did wrong. A good client leaves it empty.
