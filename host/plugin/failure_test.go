@@ -126,7 +126,7 @@ func TestOneLaneRestsForItself(t *testing.T) {
 			t.Errorf("one lane still rests: %+v", s)
 		}
 		lanes := *p.lanes.Load()
-		if lanes[0].box.shedding || !lanes[1].box.shedding {
+		if sheds(lanes[0].box) || !sheds(lanes[1].box) {
 			t.Error("the wrong mailbox drops")
 		}
 		time.Sleep(30 * time.Second)
@@ -136,6 +136,12 @@ func TestOneLaneRestsForItself(t *testing.T) {
 			t.Errorf("none rests: %+v", s)
 		}
 	})
+}
+
+func sheds(m *mailbox) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.shedding
 }
 
 // guildOf is a guild that a lane owns.

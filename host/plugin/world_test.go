@@ -157,9 +157,11 @@ func (w *world) eventAt(seq int64, guild int, s script) *gateway.Event {
 func guildID(n int) discord.GuildID { return discord.GuildID(n << 22) }
 
 // deliver gives an event to the plugin as a shard's sink does.
-func (w *world) deliver(e *gateway.Event) {
+func (w *world) deliver(e *gateway.Event) { w.deliverTo(w.plugin, e) }
+
+func (w *world) deliverTo(p *Plugin, e *gateway.Event) {
 	if ticket, fresh := w.tracker.Receive(e.Seq, 1); fresh {
-		w.plugin.Deliver(e, ticket)
+		p.Deliver(e, ticket)
 	}
 	e.Release()
 }
