@@ -110,7 +110,10 @@ func newTrap(export string, err error) *Trap {
 	t := &Trap{Export: export, Kind: TrapOther}
 	message, stack, _ := strings.Cut(err.Error(), "\nwasm stack trace:")
 	t.Stack = cleanStack(stack)
-	t.Message = strings.TrimPrefix(message, "wasm error: ")
+	t.Message = message
+	if i := strings.LastIndex(message, "wasm error: "); i >= 0 {
+		t.Message = message[i+len("wasm error: "):]
+	}
 
 	var s *stop
 	var exit *sys.ExitError

@@ -1,0 +1,8 @@
+package conformance
+
+import "slices"
+
+// Cases are all cases of the kit.
+func Cases() []Case {
+	return slices.Concat(wellBehaved(), wrongModules(), wrongImports(), hostile(), badPointers())
+}
