@@ -84,7 +84,7 @@ func (h *hub) heartbeat(c *conn, d json.RawMessage) *refusal {
 		}
 	}
 	c.control(discord.OpHeartbeatAck, "null")
-	h.rec.changed()
+	h.rec.beat(c.session, seq)
 	return nil
 }
 

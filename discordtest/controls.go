@@ -42,6 +42,7 @@ func (s *Server) controls() http.Handler {
 	handle("GET /sim/stats", func(*http.Request) (any, error) { return s.Stats(), nil })
 	handle("GET /sim/sessions", func(*http.Request) (any, error) { return s.Sessions(), nil })
 	handle("GET /sim/violations", func(*http.Request) (any, error) { return s.Violations(), nil })
+	handle("GET /sim/heartbeats", func(*http.Request) (any, error) { return s.Heartbeats(), nil })
 	handle("GET /sim/guilds", func(*http.Request) (any, error) { return s.Guilds(), nil })
 	handle("GET /sim/rest", s.controlRequests)
 	handle("GET /sim/books", s.controlBooks)

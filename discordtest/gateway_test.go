@@ -128,6 +128,9 @@ func TestHeartbeatAcknowledgesAndEmptiesTheReplay(t *testing.T) {
 	if info.Acked != last || info.Replay != 0 || info.Beats != 1 || info.FirstBeat != 0.4 {
 		t.Errorf("session after the heartbeat: %+v", info)
 	}
+	if beats := s.Heartbeats(); len(beats) != 1 || beats[0].Session != ready.SessionID || *beats[0].Acked != last || beats[0].Sent != last {
+		t.Errorf("heartbeats: %+v", beats)
+	}
 	c.bye(4000)
 	again := open(t, s)
 	again.resume(s, ready.SessionID, last-1)

@@ -45,6 +45,7 @@ type record struct {
 	violations []Violation
 	violated   int
 	strikes    []Strike
+	beats      []Beat
 	bell       chan struct{} // closed at the next change; nil when nobody waits
 }
 
@@ -181,4 +182,37 @@ func (r *record) faults() []Strike {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return append([]Strike{}, r.strikes[max(0, len(r.strikes)-faultLimit):]...)
+}
+
+// A Beat is one heartbeat.
+type Beat struct {
+	Time    time.Time `json:"time"`
+	Session string    `json:"session"`  // "" before IDENTIFY
+	Shard   int       `json:"shard"`    // -1 before IDENTIFY
+	Acked   *int64    `json:"acked"`    // the sequence it acknowledged; null: none
+	Sent    int64     `json:"sequence"` // of the session's last dispatch at that time
+}
+
+// beatLimit is how many heartbeats are kept.
+const beatLimit = 100000
+
+// beat books a heartbeat.
+func (r *record) beat(s *session, acked *int64) {
+	b := Beat{Time: r.clock.Now(), Shard: -1, Acked: acked}
+	if s != nil {
+		b.Session, b.Shard, b.Sent = s.id, s.shard, s.seq
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.beats) >= 2*beatLimit {
+		r.beats = append([]Beat(nil), r.beats[beatLimit:]...)
+	}
+	r.beats = append(r.beats, b)
+	r.ring()
+}
+
+func (r *record) heartbeats() []Beat {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return append([]Beat{}, r.beats[max(0, len(r.beats)-beatLimit):]...)
 }

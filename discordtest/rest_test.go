@@ -283,7 +283,7 @@ func TestRequestLog(t *testing.T) {
 }
 
 func TestRateLimits(t *testing.T) {
-	s, clock := start(t, Options{GlobalLimit: 10})
+	s, clock := start(t, Options{GlobalLimit: 10, RouteLimits: map[string]Limit{"POST /channels/{channel}/messages": {5, 5 * time.Second}}})
 	post := func(guild int) *http.Response {
 		resp, _ := restCall(t, s, "POST", "/channels/"+s.Guilds()[guild].General().String()+"/messages", map[string]any{"content": "x"})
 		return resp

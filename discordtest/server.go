@@ -267,5 +267,9 @@ func (s *Server) Stats() Stats {
 // commands are in it; what a RESUME sent again is not in it again.
 func (s *Server) Books() (sent []Sent, forgotten uint64) { return s.rec.books() }
 
+// Heartbeats returns the heartbeats that were acknowledged, oldest first: what
+// a client says it has. Only the last 100,000 are kept.
+func (s *Server) Heartbeats() []Beat { return s.rec.heartbeats() }
+
 // Violations returns what clients did wrong. A good client leaves it empty.
 func (s *Server) Violations() []Violation { return s.rec.breaches() }
