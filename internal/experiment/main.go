@@ -1,0 +1,110 @@
+// Command experiment runs the host as its users do, as a process against a
+// simulated Discord, injects what may go wrong, and compares the books of both
+// sides. It prints what it does, then its figures; with --json one line of JSON
+// at the end. It exits with 1 when something that must hold does not.
+//
+//	go run ./internal/experiment NAME [--n N] [--seconds T] [--seed S] [--json]
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+)
+
+// An experiment does its work and fills in what it measured.
+type experiment struct {
+	about string
+	n     int // default of --n
+	run   func(ctx context.Context, b *bench, o options) (report, error)
+}
+
+var experiments = map[string]experiment{
+	"ping": {"round trips of !ping through run against sim", 1000, ping},
+	"idle": {"memory of idle shards", 200, idle},
+	"dev":  {"time from the command dev to the first answer, cold and warm", 1, devStart},
+}
+
+// options of every experiment.
+type options struct {
+	n       int
+	seconds int
+	seed    uint64
+	json    bool
+}
+
+// A report is what an experiment measured: figures by name. broken names the
+// invariants that did not hold.
+type report struct {
+	figures map[string]any
+	broken  []string
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "experiment:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string) error {
+	names := slices.Sorted(maps.Keys(experiments))
+	if len(args) == 0 {
+		return fmt.Errorf("name one of %s", strings.Join(names, ", "))
+	}
+	name := args[0]
+	e, ok := experiments[name]
+	if !ok {
+		return fmt.Errorf("there is no experiment %q; there are %s", name, strings.Join(names, ", "))
+	}
+	o := options{}
+	f := flag.NewFlagSet(name, flag.ContinueOnError)
+	f.IntVar(&o.n, "n", e.n, "how many")
+	f.IntVar(&o.seconds, "seconds", 10, "how long, where that matters")
+	f.Uint64Var(&o.seed, "seed", 1, "what looks random follows from it")
+	f.BoolVar(&o.json, "json", false, "print one line of JSON at the end")
+	if err := f.Parse(args[1:]); err != nil {
+		return err
+	}
+	fmt.Fprintf(os.Stderr, "%s: %s; n %d, seed %d\n", name, e.about, o.n, o.seed)
+	b, err := newBench(ctx)
+	if err != nil {
+		return err
+	}
+	defer b.close()
+	r, err := e.run(ctx, b, o)
+	if err != nil {
+		return err
+	}
+	doc := map[string]any{"experiment": name, "seed": o.seed, "n": o.n, "seconds": o.seconds, "broken": r.broken}
+	maps.Copy(doc, r.figures)
+	for _, key := range slices.Sorted(maps.Keys(r.figures)) {
+		fmt.Fprintf(os.Stderr, "%-24s %v\n", key, r.figures[key])
+	}
+	if o.json {
+		if err := json.NewEncoder(os.Stdout).Encode(doc); err != nil {
+			return err
+		}
+	}
+	if len(r.broken) > 0 {
+		return errors.New("broken: " + strings.Join(r.broken, "; "))
+	}
+	return nil
+}
+
+// quantile of sorted values.
+func quantile(sorted []float64, q float64) float64 {
+	if len(sorted) == 0 {
+		return 0
+	}
+	return sorted[min(len(sorted)-1, int(q*float64(len(sorted))))]
+}
