@@ -3,7 +3,6 @@ package config
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -54,8 +53,17 @@ func (d *decoder) finish() Diagnostics {
 		})
 	}
 	out.sort()
+	if more := len(out.diags) - maxDiagnostics; more > 0 {
+		out.diags = append(out.diags[:maxDiagnostics:maxDiagnostics], &hcl.Diagnostic{
+			Severity: hcl.DiagError, Summary: "More errors and warnings", Detail: fmt.Sprintf("%d more are not shown.", more),
+		})
+	}
 	return out
 }
+
+// maxDiagnostics bounds what is kept: a file with more is not one that a person
+// mends line by line.
+const maxDiagnostics = 100
 
 func (d *Diagnostics) sort() {
 	place := func(diag *hcl.Diagnostic) (file, line, column int) {
@@ -152,19 +160,6 @@ func (d Diagnostics) Err() error {
 		return nil
 	}
 	return fmt.Errorf("config: %s", strings.Join(lines, "\n"))
-}
-
-// TextOptions are how text is laid out. Zero is without colour and without a
-// limit to the width.
-type TextOptions struct {
-	Width int // columns; 0: lines are not broken
-	Color bool
-}
-
-// WriteText writes the diagnostics for a person.
-func (d Diagnostics) WriteText(w io.Writer, opts TextOptions) error {
-	tw := hcl.NewDiagnosticTextWriter(w, d.files, uint(max(0, opts.Width)), opts.Color)
-	return tw.WriteDiagnostics(d.diags)
 }
 
 // String is the text form without colour.

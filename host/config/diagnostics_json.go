@@ -1,7 +1,6 @@
 package config
 
 import (
-	"bytes"
 	"encoding/json"
 	"io"
 
@@ -74,37 +73,22 @@ func (d Diagnostics) MarshalJSON() ([]byte, error) {
 		}
 		if diag.Subject != nil {
 			j.Range = &jsonRange{diag.Subject.Filename, position(diag.Subject.Start), position(diag.Subject.End)}
-			j.Snippet = d.snippet(*diag.Subject)
+			j.Snippet = jsonSnippetOf(d.snippet(diag))
 		}
 		r.Diagnostics = append(r.Diagnostics, j)
 	}
 	return json.Marshal(r)
 }
 
-func position(p hcl.Pos) jsonPos { return jsonPos{p.Line, p.Column, p.Byte} }
-
-// snippet returns the lines that a range touches.
-func (d Diagnostics) snippet(rng hcl.Range) *jsonSnippet {
-	file := d.files[rng.Filename]
-	if file == nil || rng.Start.Byte > len(file.Bytes) || rng.End.Byte > len(file.Bytes) || rng.End.Byte < rng.Start.Byte {
+func jsonSnippetOf(s *snippet) *jsonSnippet {
+	if s == nil {
 		return nil
 	}
-	start := bytes.LastIndexByte(file.Bytes[:rng.Start.Byte], '\n') + 1
-	end := len(file.Bytes)
-	if i := bytes.IndexByte(file.Bytes[rng.End.Byte:], '\n'); i >= 0 {
-		end = rng.End.Byte + i
+	j := &jsonSnippet{Code: s.code, StartLine: s.line, Start: s.start, End: s.end, Values: []struct{}{}}
+	if s.context != "" {
+		j.Context = &s.context
 	}
-	s := &jsonSnippet{
-		Code:      string(file.Bytes[start:end]),
-		StartLine: rng.Start.Line,
-		Start:     rng.Start.Byte - start,
-		End:       rng.End.Byte - start,
-		Values:    []struct{}{},
-	}
-	if nav, ok := file.Nav.(interface{ ContextString(int) string }); ok {
-		if context := nav.ContextString(rng.Start.Byte); context != "" {
-			s.Context = &context
-		}
-	}
-	return s
+	return j
 }
+
+func position(p hcl.Pos) jsonPos { return jsonPos{p.Line, p.Column, p.Byte} }

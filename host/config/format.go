@@ -1,8 +1,6 @@
 package config
 
 import (
-	"fmt"
-
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/hcl/v2/hclwrite"
@@ -14,7 +12,7 @@ func Format(src []byte, name string) ([]byte, Diagnostics) {
 	d := &decoder{files: make(map[string]*hcl.File)}
 	d.files[name] = &hcl.File{Bytes: src}
 	if rng, deep := nesting(src, name); deep {
-		d.report(hcl.DiagError, rng, "Nesting too deep", fmt.Sprintf("Brackets and operators may stand inside each other %d times.", maxNesting))
+		d.report(hcl.DiagError, rng, "Nesting too deep", tooDeep())
 		return src, d.finish()
 	}
 	file, diags := hclsyntax.ParseConfig(src, name, hcl.InitialPos)

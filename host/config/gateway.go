@@ -100,6 +100,10 @@ func (v value) shardIDs(count int) []int {
 				v.wrong("There are %d shards, numbered from 0 to %d: %d is not one of them.", limit, limit-1, to)
 				return nil
 			}
+			if len(ids)+to-from >= limit {
+				v.wrong("More than %d shards are named: one of them is named twice.", limit)
+				return nil
+			}
 			for id := from; id <= to; id++ {
 				ids = append(ids, id)
 			}

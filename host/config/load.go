@@ -17,8 +17,8 @@ const (
 	// maxFile bounds one file: a configuration is written by a person.
 	maxFile = 512 << 10 // bytes
 
-	// maxNesting bounds brackets, templates and unary operators inside each
-	// other, because the parser recurses into them.
+	// maxNesting bounds brackets and templates inside each other, and some
+	// operators in one expression, because the parser recurses into them.
 	maxNesting = 250
 )
 
@@ -169,7 +169,7 @@ func (d *decoder) read(path string) {
 	}
 	if rng, deep := nesting(src, path); deep {
 		d.files[path] = &hcl.File{Bytes: src}
-		d.report(hcl.DiagError, rng, "Nesting too deep", fmt.Sprintf("Brackets and operators may stand inside each other %d times.", maxNesting))
+		d.report(hcl.DiagError, rng, "Nesting too deep", tooDeep())
 		return
 	}
 	file, diags := hclsyntax.ParseConfig(src, path, hcl.InitialPos)
@@ -201,24 +201,31 @@ func (d *decoder) source(path string) (src []byte, dir string, err error) {
 	return src, filepath.Dir(abs), err
 }
 
+// tooDeep says what maxNesting means.
+func tooDeep() string {
+	return fmt.Sprintf("Brackets may stand inside each other, and operators in one expression, up to %d times.", maxNesting)
+}
+
 // nesting tells where a file nests deeper than maxNesting.
 func nesting(src []byte, path string) (hcl.Range, bool) {
 	tokens, _ := hclsyntax.LexConfig(src, path, hcl.InitialPos)
-	depth, unary := 0, 0
+	var open []hclsyntax.TokenType // brackets
+	operators := 0                 // of one expression, of those that the parser recurses into
 	for _, t := range tokens {
 		switch t.Type {
 		case hclsyntax.TokenOBrace, hclsyntax.TokenOBrack, hclsyntax.TokenOParen, hclsyntax.TokenTemplateInterp, hclsyntax.TokenTemplateControl:
-			depth++
+			open = append(open, t.Type)
 		case hclsyntax.TokenCBrace, hclsyntax.TokenCBrack, hclsyntax.TokenCParen, hclsyntax.TokenTemplateSeqEnd:
-			depth--
-		}
-		switch t.Type {
-		case hclsyntax.TokenBang, hclsyntax.TokenMinus, hclsyntax.TokenQuestion:
-			unary++
+			open = open[:max(0, len(open)-1)]
+		case hclsyntax.TokenBang, hclsyntax.TokenMinus, hclsyntax.TokenQuestion, hclsyntax.TokenStar:
+			operators++
 		case hclsyntax.TokenNewline:
-			unary = 0
+			// Inside of other brackets an expression goes on in the next line.
+			if len(open) == 0 || open[len(open)-1] == hclsyntax.TokenOBrace {
+				operators = 0
+			}
 		}
-		if depth > maxNesting || unary > maxNesting {
+		if len(open) > maxNesting || operators > maxNesting {
 			return t.Range, true
 		}
 	}

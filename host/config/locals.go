@@ -106,10 +106,18 @@ func (l local) needs() []string {
 	return names
 }
 
+// maxLocals bounds how many there may be: each is evaluated with all others in
+// sight.
+const maxLocals = 1000
+
 // locals evaluates each after those that it refers to. What remains when none
 // can be evaluated any more goes round in a circle.
 func (d *decoder) locals(pending []local, vars map[string]cty.Value) map[string]cty.Value {
 	values := make(map[string]cty.Value)
+	if len(pending) > maxLocals {
+		d.errorf(pending[maxLocals].rng, "Too many locals", "There are %d locals; up to %d are evaluated.", len(pending), maxLocals)
+		pending = pending[:maxLocals]
+	}
 	waiting := make(map[string]bool)
 	for _, l := range pending {
 		waiting[l.name] = true

@@ -44,13 +44,22 @@ func (v value) show() string {
 	case v.IsNull():
 		return "null"
 	case v.Type() == cty.String:
-		return strconv.Quote(v.AsString())
+		return strconv.Quote(clip(v.AsString()))
 	case v.Type() == cty.Number:
 		return v.AsBigFloat().Text('f', -1)
 	case v.Type() == cty.Bool:
 		return strconv.FormatBool(v.True())
 	}
 	return hidden
+}
+
+// clip shortens a text for a message.
+func clip(s string) string {
+	const most = 100
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most], "") + "…"
 }
 
 // kind names the value's type for people.
