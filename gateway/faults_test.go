@@ -204,12 +204,13 @@ func TestFaults(t *testing.T) {
 						return false
 					}
 				}
+				complete := 0
 				for _, s := range server.Sessions() {
-					if s.Connected && s.Acked < s.Sequence {
-						return false
+					if s.Connected && s.Acked >= s.Sequence {
+						complete++
 					}
 				}
-				return true
+				return complete == shards
 			}
 			for !caughtUp() {
 				select {

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -40,6 +41,9 @@ type Options struct {
 
 	// Backoff are the pauses between connections.
 	Backoff Backoff
+
+	// TLS is for wss; nil: the system's certificate authorities.
+	TLS *tls.Config
 
 	// Dial makes network connections; nil: net.Dialer. Proxies of the
 	// environment are used in any case.
@@ -122,7 +126,7 @@ func New(url string, id *Identifier, opts Options) *Gateway {
 	g.log = opts.Logger.With("shard", g.shard.ShardID(), "of", g.shard.NumShards())
 	g.seq.Store(none)
 	if s := opts.Session; s != nil && s.ID != "" {
-		g.course.session = s
+		g.course.begun(*s)
 		g.seq.Store(s.Seq)
 	}
 	return g
@@ -186,13 +190,13 @@ func (g *Gateway) Open(ctx context.Context) error {
 			return ErrClosed
 		case <-ctx.Done():
 			g.mu.Lock()
-			last := g.lastErr
+			last, state := g.lastErr, g.state
 			g.mu.Unlock()
 			g.end(discord.CloseCode(g.opts.CloseCode))
 			if last != nil {
-				return g.fault(fmt.Errorf("%w; the last attempt: %w", ctx.Err(), last))
+				return g.fault(fmt.Errorf("%w while %s; the last attempt: %w", ctx.Err(), state, last))
 			}
-			return g.fault(ctx.Err())
+			return g.fault(fmt.Errorf("%w while %s", ctx.Err(), state))
 		}
 	}
 }

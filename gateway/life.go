@@ -126,6 +126,7 @@ func (g *Gateway) dial(ctx context.Context, target string) (*websocket.Conn, *li
 		ReadBufferSize:  readBuffer,
 		WriteBufferSize: MaxCommand,
 		WriteBufferPool: &writeBuffers,
+		TLSClientConfig: g.opts.TLS,
 		NetDialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 			dial := g.opts.Dial
 			if dial == nil {
