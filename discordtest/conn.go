@@ -29,18 +29,18 @@ type conn struct {
 	farewell discord.CloseCode // what the client closed with; set before gone is closed
 
 	// Of the reader only.
-	presence  string  // of the hub: what the client shows
 	sends     *window // everything, 120 in 60 s
 	presences *window // presence updates, 5 in 20 s
-	resumeURL bool    // came in by the resume listener
+	resumeURL bool    // it came in by the resume listener
 
 	// Of the hub's lock.
 	session   *session
 	beat      Timer // ends the connection when no heartbeat comes
 	firstBeat time.Duration
 	beats     int
-	muted     bool // heartbeats are not acknowledged
-	ending    bool // a close is on its way: what still comes is not handled
+	presence  string // what the client shows
+	muted     bool   // heartbeats are not acknowledged
+	ending    bool   // a close is on its way: what still comes is not handled
 }
 
 // item is one thing for the writer to do.

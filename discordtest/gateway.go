@@ -114,6 +114,9 @@ func (h *hub) greet(c *conn, version string) {
 // hello sends HELLO and starts to wait for heartbeats. It needs the lock.
 func (h *hub) hello(c *conn) {
 	interval := h.opts.HeartbeatInterval
+	if interval <= 0 {
+		interval = time.Hour // nobody insists on it
+	}
 	c.control(discord.OpHello, `{"heartbeat_interval":`+strconv.FormatInt(interval.Milliseconds(), 10)+`,"_trace":["[\"discordtest\",{\"micros\":0.0}]"]}`)
 	h.awaitBeat(c)
 }

@@ -58,8 +58,9 @@ const (
 
 func mark(id uint64) string { return strconv.FormatUint(id, 10) }
 
-// speakersPerGuild bounds how much is prepared for a guild.
-const speakersPerGuild = 8
+// speakers bounds how many people are prepared, over all guilds; a guild has
+// at least two of them and at most eight.
+const speakers = 4000
 
 func newTraffic(s *Server, seed uint64) *traffic {
 	t := &traffic{server: s, rng: rand.New(rand.NewPCG(seed, 0x74726166666963))}
@@ -89,7 +90,8 @@ func (t *traffic) quarter(g *Guild) *quarter {
 			q.channels = append(q.channels, ch.ID)
 		}
 	}
-	q.speakers = make([]*speaker, min(speakersPerGuild, g.Members-1))
+	n := min(max(speakers/len(t.server.world.guilds), 2), 8)
+	q.speakers = make([]*speaker, min(n, g.Members-1))
 	return q
 }
 
