@@ -121,7 +121,11 @@ func (h *Host) Start(ctx context.Context) error {
 	if h.opts.Watch {
 		h.wg.Go(h.watch)
 	}
-	return h.openShards(ctx)
+	if err := h.openShards(ctx); err != nil {
+		return err
+	}
+	h.log.Info("ready", "shards", len(h.bounds()), "plugins", len(h.plugins), "intents", h.intents.String(), "took", time.Since(h.started))
+	return nil
 }
 
 func (h *Host) openParts(ctx context.Context) (err error) {

@@ -1,6 +1,7 @@
 package host
 
 import (
+	"encoding/json"
 	"sync"
 
 	"github.com/shardhost/shardhost/discord"
@@ -51,7 +52,8 @@ func (s *sink) Dispatch(e *gateway.Event) {
 			return
 		}
 	}
-	if e.Type == discord.EventGuildCreate || e.Type == discord.EventGuildDelete {
+	switch e.Type {
+	case discord.EventReady, discord.EventGuildCreate, discord.EventGuildDelete:
 		s.count(e)
 	}
 	for _, p := range s.wanted {
@@ -62,13 +64,25 @@ func (s *sink) Dispatch(e *gateway.Event) {
 // Position is what heartbeats and RESUME carry.
 func (s *sink) Position() (seq int64, ok bool) { return s.tracker.Position() }
 
+// count keeps the set of guilds: READY names all, each comes and goes later.
 func (s *sink) count(e *gateway.Event) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if e.Type == discord.EventGuildCreate {
+	switch e.Type {
+	case discord.EventGuildCreate:
 		s.guilds[e.Guild] = struct{}{}
-	} else {
-		delete(s.guilds, e.Guild)
+	case discord.EventGuildDelete:
+		var d struct{ Unavailable bool }
+		if json.Unmarshal(e.Data, &d) == nil && !d.Unavailable { // an outage is no farewell
+			delete(s.guilds, e.Guild)
+		}
+	default:
+		var d struct{ Guilds []struct{ ID discord.GuildID } }
+		if json.Unmarshal(e.Data, &d) == nil {
+			for _, g := range d.Guilds {
+				s.guilds[g.ID] = struct{}{}
+			}
+		}
 	}
 }
 
