@@ -2,6 +2,7 @@ package journal
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"time"
 
@@ -160,10 +161,12 @@ func (d *draft) fire(t *effect.Timer, now time.Time) {
 func (d *draft) setTimer(e *effect.Effect) {
 	name := timerName{d.Lane.Index, e.Tag}
 	if e.Keep && d.timers[name] == nil {
-		for _, old := range d.Timers.Owned(nil, e.Tag, d.Lane) {
-			if old.Period == e.Period {
-				return
-			}
+		old := d.Timers.Owned(nil, e.Tag, d.Lane)
+		if i := slices.IndexFunc(old, func(t effect.Timer) bool { return t.Period == e.Period }); i >= 0 {
+			// One tag is one timer, also where the lane has come to own several.
+			d.unsetTimers(e.Tag)
+			delete(d.timers, timerName{old[i].Lane, e.Tag})
+			return
 		}
 	}
 	d.unsetTimers(e.Tag)
