@@ -62,6 +62,7 @@ func (l *listener) wait(t *testing.T, h heard) {
 // Real gateways against a real server: every guild's messages reach the shard
 // that owns it, before and after a rescale, within all limits.
 func TestManagerOnDiscord(t *testing.T) {
+	t.Parallel()
 	server := discordtest.NewServer(discordtest.Options{Shards: 3, MaxConcurrency: 8, Guilds: 30})
 	defer server.Close()
 	data := gateway.DefaultIdentifyData(server.Token)

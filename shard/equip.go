@@ -14,10 +14,33 @@ import (
 //	gateway.New(m.GatewayURL(), id, m.Equip(id, gateway.Options{Sink: sink}))
 //
 // With a store it sets Session, if the shard has one to resume, and keeps what
-// OnSession tells. A sink that tracks positions begins at Session's.
+// OnSession tells. A sink that tracks positions begins at Session's. When all
+// shards have sinks that were equipped, a rescale loses and doubles no event: to
+// that end the sink is wrapped, and the sink of a new generation receives
+// nothing but Begin until it is in charge, then READY and what is new.
 func (m *Manager) Equip(id *gateway.Identifier, opts gateway.Options) gateway.Options {
 	g := m.generationOf(id)
-	if g == nil || m.sessions == nil {
+	if g == nil {
+		return opts
+	}
+	opts = m.keepSession(g, id, opts)
+	if opts.Sink != nil {
+		last := int64(-1)
+		if opts.Session != nil {
+			last = opts.Session.Seq
+		}
+		r := newRelay(opts.Sink, *id.Shard, last)
+		m.mu.Lock()
+		g.relays[id.Shard.ShardID()] = r
+		m.mu.Unlock()
+		opts.Sink = r
+	}
+	return opts
+}
+
+// keepSession wires a gateway to the stored sessions.
+func (m *Manager) keepSession(g *generation, id *gateway.Identifier, opts gateway.Options) gateway.Options {
+	if m.sessions == nil {
 		return opts
 	}
 	tuple := *id.Shard
@@ -76,8 +99,13 @@ func (m *Manager) checkpoint(ctx context.Context, state string) {
 	m.mu.Lock()
 	g := m.current
 	m.mu.Unlock()
+	m.sessions.write(ctx, m.positions(g, state), time.Now())
+}
+
+// positions is how far the sessions of a generation have come.
+func (m *Manager) positions(g *generation, state string) []change {
 	var changes []change
-	for _, member := range m.members() {
+	for _, member := range m.members(g) {
 		keeper, ok := member.shard.(interface {
 			Session() (gateway.Session, bool)
 		})
@@ -90,5 +118,5 @@ func (m *Manager) checkpoint(ctx context.Context, state string) {
 		}
 		changes = append(changes, change{gateway.Shard{member.id, g.of}, g.number, state, s})
 	}
-	m.sessions.write(ctx, changes, time.Now())
+	return changes
 }

@@ -15,7 +15,8 @@ type generation struct {
 	of     int
 	states []ShardState // in the order of their ids; never moved, constructors keep pointers into it
 
-	resuming map[int]bool // by id: it has a session to go on with
+	resuming map[int]bool   // by id: it has a session to go on with
+	relays   map[int]*relay // by id: between its gateway and its sink, if it was equipped
 }
 
 // newGeneration prepares the shards of a count; ids picks some of them, nil all.
@@ -26,7 +27,7 @@ func newGeneration(number uint64, of int, ids []int, who *gateway.Identifier) *g
 			ids[i] = i
 		}
 	}
-	g := &generation{number: number, of: of, states: make([]ShardState, len(ids)), resuming: make(map[int]bool)}
+	g := &generation{number: number, of: of, states: make([]ShardState, len(ids)), resuming: make(map[int]bool), relays: make(map[int]*relay)}
 	for i, id := range ids {
 		g.states[i].ID = *who
 		g.states[i].ID.SetShard(id, of)

@@ -39,12 +39,13 @@ func (m *Manager) keep(life context.Context) {
 		}
 		m.tellFailures(told)
 		m.checkpoint(life, stateHeld)
+		m.watchHandover()
 	}
 }
 
 // tellFailures reports shards that have ended for good, each once.
 func (m *Manager) tellFailures(told map[Shard]bool) {
-	for _, member := range m.members() {
+	for _, member := range m.members(nil) {
 		err := failure(member.shard)
 		if err == nil {
 			delete(told, member.shard)
@@ -62,18 +63,22 @@ func (m *Manager) tellFailures(told map[Shard]bool) {
 	}
 }
 
-// A member is a shard of the generation in charge.
+// A member is a shard of a generation.
 type member struct {
 	id    int
 	shard Shard
 }
 
-func (m *Manager) members() []member {
+// members returns the shards of a generation; nil is the one in charge.
+func (m *Manager) members(g *generation) []member {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	members := make([]member, len(m.current.states))
-	for i := range m.current.states {
-		s := &m.current.states[i]
+	if g == nil {
+		g = m.current
+	}
+	members := make([]member, len(g.states))
+	for i := range g.states {
+		s := &g.states[i]
 		members[i] = member{s.ID.Shard.ShardID(), s.Shard}
 	}
 	return members

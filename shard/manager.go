@@ -46,6 +46,7 @@ type Manager struct {
 	next       *generation // being opened beside it, else nil
 	making     *generation // whose constructors run, or ran last
 	generation uint64      // the last number given out
+	handover   *handover   // from one to the other, or what is left of the last one
 	rescaling  bool
 	wanted     bool      // Rescale was called when it could not begin
 	replaced   time.Time // when the generation in charge took over from another

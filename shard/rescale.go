@@ -147,7 +147,11 @@ func (m *Manager) replace(ctx context.Context, n int) (old *generation, err erro
 	m.mu.Lock()
 	m.next = next
 	m.mu.Unlock()
+	h := m.beginHandover(next)
 	err = m.openGeneration(ctx, next, endSession)
+	if err == nil {
+		err = m.takeOver(ctx, h, next)
+	}
 	m.mu.Lock()
 	m.next = nil
 	if err == nil {
@@ -155,14 +159,8 @@ func (m *Manager) replace(ctx context.Context, n int) (old *generation, err erro
 		m.current, m.replaced = next, time.Now()
 	}
 	m.mu.Unlock()
-	if m.sessions != nil {
-		if err != nil {
-			m.sessions.abandon(context.WithoutCancel(ctx), next)
-		} else if err := m.sessions.putInCharge(context.WithoutCancel(ctx), next, time.Now()); err != nil {
-			m.log.Error("a restart may begin new sessions", "error", err)
-		}
-	}
 	if err != nil {
+		m.abandonHandover(ctx, h, next)
 		return nil, err
 	}
 	m.log.Info("rescaled", "from", old.of, "to", next.of)
@@ -192,7 +190,7 @@ const (
 // condition looks at the shards in charge and returns what they need.
 func (m *Manager) condition() need {
 	worst := changeIfOther
-	for _, member := range m.members() {
+	for _, member := range m.members(nil) {
 		_, tells := member.shard.(interface{ Status() gateway.Status })
 		switch err := failure(member.shard); {
 		case shardingRequired(err):

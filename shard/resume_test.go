@@ -84,6 +84,7 @@ func say(t *testing.T, server *discordtest.Server, m *shard.Manager) []heard {
 func TestSessionsOutliveTheProcess(t *testing.T) {
 	for _, end := range []string{"stopped", "killed"} {
 		t.Run(end, func(t *testing.T) {
+			t.Parallel()
 			server := discordtest.NewServer(discordtest.Options{Shards: 4, MaxConcurrency: 4, Guilds: 12, NoRateLimits: true})
 			defer server.Close()
 			s, err := store.OpenFile(filepath.Join(t.TempDir(), "state.db"), store.FileOptions{})
@@ -125,6 +126,7 @@ func TestSessionsOutliveTheProcess(t *testing.T) {
 
 // With the count left to Discord, a restart keeps the shards it had.
 func TestRestartKeepsItsCount(t *testing.T) {
+	t.Parallel()
 	server := discordtest.NewServer(discordtest.Options{Shards: 2, MaxConcurrency: 8, Guilds: 6})
 	defer server.Close()
 	s := store.NewMemory()

@@ -327,11 +327,15 @@ func (r *sessionRecord) update(c change, now time.Time) bool {
 func (b *sessionBook) putInCharge(ctx context.Context, g *generation, now time.Time) error {
 	b.writing.Lock()
 	defer b.writing.Unlock()
-	b.mu.Lock()
-	b.conf = confRecord{Shards: g.of, Generation: g.number}
-	text, err := json.Marshal(b.conf)
+	conf := confRecord{Shards: g.of, Generation: g.number}
+	text, err := json.Marshal(conf)
+	if err != nil {
+		return err
+	}
 	batch := store.Batch{Writes: []store.Write{{Key: b.confKey(), Value: text}}}
+	var others []gateway.Shard
 	discarded := 0
+	b.mu.Lock()
 	for tuple, entry := range b.entries {
 		if tuple.NumShards() == g.of {
 			continue
@@ -339,18 +343,21 @@ func (b *sessionBook) putInCharge(ctx context.Context, g *generation, now time.T
 		if entry.generation == 0 && entry.record.unusable(&b.as, now) == "" {
 			discarded++
 		}
-		delete(b.entries, tuple)
+		others = append(others, tuple)
 		batch.Writes = append(batch.Writes, store.Write{Key: b.key(tuple), Delete: true})
+	}
+	b.mu.Unlock()
+	if _, err := b.store.Commit(ctx, batch); err != nil {
+		return fmt.Errorf("shard: store which generation is in charge: %w", err)
+	}
+	b.mu.Lock()
+	b.conf = conf
+	for _, tuple := range others {
+		delete(b.entries, tuple)
 	}
 	b.mu.Unlock()
 	if discarded > 0 {
 		b.log.Warn("stored sessions were discarded, because the number of shards has changed", "sessions", discarded, "shards", g.of)
-	}
-	if err == nil {
-		_, err = b.store.Commit(ctx, batch)
-	}
-	if err != nil {
-		return fmt.Errorf("shard: store which generation is in charge: %w", err)
 	}
 	return nil
 }

@@ -1,0 +1,107 @@
+package shard
+
+import (
+	"context"
+	"time"
+
+	"github.com/shardhost/shardhost/gateway"
+)
+
+// beginHandover prepares to hand over to the next generation. It returns nil
+// when a shard of either was made without Equip, or without a sink: then the
+// generations follow each other, and what comes in between comes twice.
+func (m *Manager) beginHandover(next *generation) *handover {
+	m.endHandover()
+	m.mu.Lock()
+	old, fresh := m.current.relayList(), next.relayList()
+	m.mu.Unlock()
+	if old == nil || fresh == nil {
+		return nil
+	}
+	h := newHandover(old, fresh)
+	for _, member := range m.members(nil) {
+		if failure(member.shard) != nil {
+			h.hasten(gateway.Shard{member.id, len(old)})
+		}
+	}
+	m.mu.Lock()
+	m.handover = h
+	m.mu.Unlock()
+	return h
+}
+
+// relayList returns the relays of all shards in the order of their ids, nil
+// when one has none.
+func (g *generation) relayList() []*relay {
+	if len(g.relays) != len(g.states) || len(g.states) != g.of {
+		return nil
+	}
+	list := make([]*relay, g.of)
+	for id, r := range g.relays {
+		list[id] = r
+	}
+	return list
+}
+
+// takeOver puts the next generation, which is open, in charge.
+func (m *Manager) takeOver(ctx context.Context, h *handover, next *generation) error {
+	if h == nil {
+		return m.putInCharge(ctx, next)
+	}
+	if err := h.await(ctx); err != nil {
+		return err
+	}
+	m.log.Debug("handing over", "handover", h)
+	return h.complete(ctx, func() error { return m.putInCharge(ctx, next) })
+}
+
+// putInCharge makes it durable that a generation is in charge, with the
+// positions of its sessions.
+func (m *Manager) putInCharge(ctx context.Context, next *generation) error {
+	if m.sessions == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveLimit)
+	defer cancel()
+	m.sessions.write(ctx, m.positions(next, stateHeld), time.Now())
+	return m.sessions.putInCharge(ctx, next, time.Now())
+}
+
+// abandonHandover leaves the old generation in charge, and closes what was
+// opened of the next one.
+func (m *Manager) abandonHandover(ctx context.Context, h *handover, next *generation) {
+	if err := m.closeGeneration(next, endSession); err != nil {
+		m.log.Warn("a shard that was given up did not close cleanly", "error", err)
+	}
+	if h != nil {
+		h.abandon()
+		m.mu.Lock()
+		m.handover = nil
+		m.mu.Unlock()
+	}
+	if m.sessions != nil {
+		m.sessions.abandon(context.WithoutCancel(ctx), next)
+	}
+}
+
+// watchHandover forgets what is too old to be compared, and ends a handover
+// that has nothing left to compare.
+func (m *Manager) watchHandover() {
+	m.mu.Lock()
+	h, under := m.handover, m.next != nil
+	m.mu.Unlock()
+	if h != nil && !h.expire(time.Now()) && !under {
+		m.endHandover()
+	}
+}
+
+// endHandover ends what is left of the last handover.
+func (m *Manager) endHandover() {
+	m.mu.Lock()
+	h := m.handover
+	m.handover = nil
+	m.mu.Unlock()
+	if h != nil {
+		h.finish()
+	}
+}
