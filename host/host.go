@@ -38,6 +38,9 @@ type Options struct {
 	// code that the host runs: nobody else may write there.
 	CacheDir string
 
+	// Fresh begins new sessions instead of resuming the stored ones.
+	Fresh bool
+
 	// Watch reloads when the files of plugins with reload.watch change.
 	Watch bool
 }
@@ -294,6 +297,9 @@ func (h *Host) Close() error {
 	wg.Wait()
 	errs = append(errs, closed...)
 	h.wg.Wait()
+	if h.manager != nil {
+		h.manager.Checkpoint(ctx) // with what lanes have finished since the shards closed
+	}
 	if h.rest != nil {
 		h.rest.Close()
 	}

@@ -215,8 +215,11 @@ func TestBotAnswers(t *testing.T) {
 	}
 	b.stop()
 
-	// What was counted is still there.
+	// What was counted is still there, and so are the sessions.
 	b.start()
+	if st := s.Stats(); st.Identifies != 2 || st.Resumes != 2 {
+		t.Errorf("after a restart: %d IDENTIFYs, %d RESUMEs", st.Identifies, st.Resumes)
+	}
 	if third := b.ask(channel, "!count"); !strings.Contains(third, "3") {
 		t.Errorf("after a restart !count answered %q", third)
 	}

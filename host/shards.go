@@ -20,9 +20,11 @@ import (
 func NewShardFunc(h *Host) shard.NewShardFunc {
 	return func(m *shard.Manager, id *gateway.Identifier) (shard.Shard, error) {
 		b := &bound{sink: newSink(&h.table)}
-		b.Gateway = gateway.New(m.GatewayURL(), id, gateway.Options{
-			Sink: b.sink, Logger: h.log.Named("gateway"), Compress: h.cfg.Gateway.Compress,
-		})
+		opts := m.Equip(id, gateway.Options{Sink: b.sink, Logger: h.log.Named("gateway"), Compress: h.cfg.Gateway.Compress})
+		if s := opts.Session; s != nil {
+			b.sink.tracker.Begin(s.ID, s.Seq) // resumed: Discord sends what came after
+		}
+		b.Gateway = gateway.New(m.GatewayURL(), id, opts)
 		b.OnShardingRequired(m.Rescale)
 		return b, nil
 	}
@@ -54,7 +56,7 @@ func (h *Host) openShards(ctx context.Context) error {
 	m, err := shard.New(ctx, shard.Options{
 		Identify: data, REST: h.rest, Count: cfg.Gateway.ShardCount, IDs: cfg.Gateway.ShardIDs,
 		Store: h.store, Reserve: cfg.Gateway.IdentifyReserve, Logger: h.log.Named("shard"),
-		OnFailure: h.shardFailed,
+		Fresh: h.opts.Fresh, OnFailure: h.shardFailed,
 	}, NewShardFunc(h))
 	if err != nil {
 		return err

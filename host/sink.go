@@ -77,7 +77,9 @@ func (s *sink) count(e *gateway.Event) {
 			delete(s.guilds, e.Guild)
 		}
 	default:
-		var d struct{ Guilds []struct{ ID discord.GuildID } }
+		var d struct {
+			Guilds []struct{ ID discord.GuildID }
+		}
 		if json.Unmarshal(e.Data, &d) == nil {
 			for _, g := range d.Guilds {
 				s.guilds[g.ID] = struct{}{}

@@ -23,6 +23,8 @@ func newRun(g *globals) *cobra.Command {
 			"that the next start resumes; a second one at once. SIGHUP reloads.",
 		Args: exactly(0, ""),
 	}
+	var fresh bool
+	cmd.Flags().BoolVar(&fresh, "fresh", false, "begin new sessions instead of resuming the stored ones; costs one IDENTIFY a shard")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		opts, err := g.options(cmd)
 		if err != nil {
@@ -34,7 +36,7 @@ func newRun(g *globals) *cobra.Command {
 		}
 		printDiagnostics(g.stdio, diags)
 		log := newLogger(g.stdio, cfg.Log)
-		hostOptions := host.Options{Logger: log, Version: build().Version}
+		hostOptions := host.Options{Logger: log, Version: build().Version, Watch: true, Fresh: fresh}
 		if !slices.Contains(g.configs, config.Stdin) { // which cannot be read again
 			hostOptions.Load = func() (*config.Config, config.Diagnostics) { return config.Load(g.configs, opts) }
 		}
