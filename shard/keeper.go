@@ -14,6 +14,7 @@ const keepInterval = time.Second
 func (m *Manager) startLocked(life context.Context) {
 	m.living = life
 	m.goLocked(m.keep)
+	m.goLocked(m.watchGrowth)
 	if m.wanted {
 		m.wanted, m.rescaling = false, true
 		m.goLocked(m.rescale)

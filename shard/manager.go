@@ -32,6 +32,7 @@ type Manager struct {
 	governor gateway.IdentifyGovernor
 	log      hclog.Logger
 	sessions *sessionBook // nil: nothing is stored
+	auto     bool         // Discord decides how many shards there are
 
 	mu      sync.Mutex // never held while anything waits or a callback runs
 	url     string

@@ -49,6 +49,12 @@ type Options struct {
 	// shard.
 	Fresh bool
 
+	// RescaleAt is by how much the recommended number of shards must have grown
+	// for the manager to rescale by itself: 2 means twice as many as there are.
+	// 0: twice, if Discord decides on the number in the first place, else never;
+	// negative: never. Before that it warns.
+	RescaleAt float64
+
 	Logger hclog.Logger // nil: silent
 
 	// OnFailure is called once when an open shard has ended for good, on a
@@ -123,7 +129,7 @@ func newManager(ctx context.Context, opts Options, id *gateway.Identifier, count
 	if err := m.recall(ctx); err != nil {
 		return nil, err
 	}
-	if count == askCount {
+	if m.auto = count == askCount; m.auto {
 		count = m.storedCount(bot.Shards)
 	}
 	m.url = gateway.AddGatewayParams(m.url)
