@@ -1,6 +1,7 @@
 package shard_test
 
 import (
+	"context"
 	"sync"
 	"testing"
 	"time"
@@ -47,9 +48,23 @@ func (s *ledgerSink) Position() (int64, bool) {
 }
 
 // Under load, from 2 to 4 shards and back: the server's books and what the sinks
-// were given agree, event for event.
+// were given agree, event for event, also when connections break meanwhile.
 func TestRescaleWithoutAGap(t *testing.T) {
-	t.Parallel()
+	for _, c := range []struct {
+		name   string
+		faults []discordtest.FaultKind
+	}{
+		{"quiet", nil},
+		{"connections break", []discordtest.FaultKind{discordtest.FaultReset, discordtest.FaultReconnect}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			rescaleUnderLoad(t, c.faults)
+		})
+	}
+}
+
+func rescaleUnderLoad(t *testing.T, faults []discordtest.FaultKind) {
 	server := discordtest.NewServer(discordtest.Options{Shards: 2, MaxConcurrency: 16, BucketWindow: time.Second, HeartbeatInterval: 2 * time.Second, Guilds: 40, NoRateLimits: true})
 	defer server.Close()
 	data := gateway.DefaultIdentifyData(server.Token)
@@ -67,11 +82,27 @@ func TestRescaleWithoutAGap(t *testing.T) {
 		_, err := server.Load(t.Context(), discordtest.Load{Rate: 400, Seconds: 16, Seed: 1})
 		loaded <- err
 	}()
+	ctx, stop := context.WithCancel(t.Context())
+	var disturbing sync.WaitGroup
+	disturbing.Go(func() {
+		for i := 0; len(faults) > 0; i++ {
+			select {
+			case <-time.After(700 * time.Millisecond):
+			case <-ctx.Done():
+				return
+			}
+			if _, err := server.Fault(discordtest.Fault{Kind: faults[i%len(faults)], Shard: i % 3}); err != nil {
+				t.Error(err)
+			}
+		}
+	})
 	for _, n := range []int{4, 2} {
 		if err := m.RescaleTo(t.Context(), n); err != nil {
 			t.Fatal(err)
 		}
 	}
+	stop()
+	disturbing.Wait()
 	if err := <-loaded; err != nil {
 		t.Fatal(err)
 	}
