@@ -48,7 +48,10 @@ func (l *lane) failed(batch []entry, tried int, first bool, err error) []entry {
 	p := l.plugin
 	p.failed.Add(1)
 	what := e.what()
-	p.note(fmt.Errorf("%s: %w", what, err))
+	if !errors.As(err, &own) { // a handler's own words name the event already
+		err = fmt.Errorf("%s: %w", what, err)
+	}
+	p.note(err)
 	if e.attempts <= l.gen.spec.Failure.Retry {
 		p.log.Warn("frame failed, trying again", "lane", l.index, "generation", l.gen.number,
 			"frame", what, "attempt", e.attempts, "error", err)

@@ -20,17 +20,18 @@ type guest struct {
 	recorder *effect.Recorder
 	starting []effect.Effect // of shard_init; committed when the lane adopts the guest
 	extend   func()
+	output   guestOutput
 }
 
 // newGuest makes and initialises an instance for a lane. On an error nothing is
 // left of it.
 func (p *Plugin) newGuest(ctx context.Context, gen *generation, index int) (_ *guest, err error) {
-	g := &guest{gen: gen, lane: effect.Lane{
+	g := &guest{gen: gen, output: guestOutput{log: gen.env.Log}, lane: effect.Lane{
 		Index: index, Of: gen.spec.Lanes, Guest: p.guests.Add(1), Inflight: p.inflight(index),
 	}}
 	g.recorder = effect.NewRecorder(gen.env, g.lane)
 	g.recorder.BeginInit()
-	g.wasm, err = gen.module.Instantiate(ctx, wasm.GuestConfig{Env: g.recorder, Stderr: &guestOutput{gen.env.Log}})
+	g.wasm, err = gen.module.Instantiate(ctx, wasm.GuestConfig{Env: g.recorder, Stderr: &g.output})
 	if err != nil {
 		return nil, fmt.Errorf("start of lane %d: %w", index, err)
 	}
@@ -95,10 +96,25 @@ func (g *guest) discard() error {
 	return g.wasm.Close()
 }
 
+// printedLines is how many lines of one call reach the log: a Go guest that dies
+// prints every goroutine, and what matters comes first.
+const printedLines = 20
+
 // guestOutput turns what a guest prints into log lines.
-type guestOutput struct{ log *effect.Log }
+type guestOutput struct {
+	log   *effect.Log
+	lines int // of this call
+}
+
+// begin starts a call.
+func (o *guestOutput) begin() { o.lines = 0 }
 
 func (o *guestOutput) Write(line []byte) (int, error) {
-	o.log.Guest(hclog.Info, effect.Line(line))
+	switch o.lines++; {
+	case o.lines <= printedLines:
+		o.log.Guest(hclog.Info, effect.Line(line))
+	case o.lines == printedLines+1:
+		o.log.Guest(hclog.Info, "what else this call printed is left out")
+	}
 	return len(line), nil
 }

@@ -158,6 +158,7 @@ func (l *lane) call(batch []entry) (finished int, err error) {
 		l.frames = append(l.frames, batch[i].place())
 	}
 	g.recorder.Begin(l.frames, g.extend)
+	g.output.begin()
 	if l.gen.counts {
 		err = g.give(batch)
 	} else {
