@@ -21,7 +21,7 @@ type Audit struct {
 	Lost      int // taken by nobody, though a session that had it could be resumed, or was closed by the client
 	Forgone   int // taken by nobody, and the server itself ended every session that had it
 	Doubled   int // deliveries of an event beyond its first
-	Reordered int // deliveries of a guild's event behind a later one of that guild
+	Reordered int // deliveries of an event behind a later one of its guild, or without a guild, of its session
 	Unknown   int // deliveries that are not in the books
 	Forgotten uint64
 
@@ -72,7 +72,11 @@ func (s *Server) Audit(deliveries []Delivery, counts func(Sent) bool) Audit {
 			a.Examples = append(a.Examples, fmt.Sprintf(format, args...))
 		}
 	}
-	latest := make(map[discord.GuildID]uint64)
+	type course struct { // within which events have an order
+		guild   discord.GuildID
+		session string // of those without a guild
+	}
+	latest := make(map[course]uint64)
 	for _, d := range deliveries {
 		e, known := lines[d]
 		switch {
@@ -88,11 +92,15 @@ func (s *Server) Audit(deliveries []Delivery, counts func(Sent) bool) Audit {
 			note("doubled: event %d, %s, again as sequence %d of session %s", e.Number, e.Type, d.Seq, d.Session)
 			continue
 		}
-		if e.Number < latest[e.Guild] {
-			a.Reordered++
-			note("reordered: event %d, %s of guild %s, after event %d", e.Number, e.Type, e.Guild, latest[e.Guild])
+		within := course{guild: e.Guild}
+		if e.Guild == 0 {
+			within.session = e.Session
 		}
-		latest[e.Guild] = max(latest[e.Guild], e.Number)
+		if e.Number < latest[within] {
+			a.Reordered++
+			note("reordered: event %d, %s of guild %s, after event %d", e.Number, e.Type, e.Guild, latest[within])
+		}
+		latest[within] = max(latest[within], e.Number)
 	}
 	a.Events = len(order)
 	for _, e := range order {

@@ -72,6 +72,9 @@ func TestAuditTakesOneOfTwoSessions(t *testing.T) {
 	if a := s.Audit(one, nil); !a.Sound() || a.Events != 3 {
 		t.Errorf("taken from one session: %+v", a)
 	}
+	if a := s.Audit([]Delivery{{young.SessionID, 1}, {old.SessionID, 1}, {young.SessionID, seq}}, nil); !a.Sound() {
+		t.Errorf("two sessions' READYs have no order: %+v", a)
+	}
 	if a := s.Audit(append(one, Delivery{old.SessionID, 2}), nil); a.Doubled != 1 {
 		t.Errorf("taken from both sessions: %+v", a)
 	}

@@ -161,8 +161,7 @@ func (h *hub) resumption(c *conn, d json.RawMessage) *refusal {
 	if h.opts.ResumeListen != "" && !c.resumeURL {
 		h.violate(c, RuleResumeURL, "RESUME did not come to the address of resume_gateway_url")
 	}
-	shard := h.shardOf(*j.SessionID)
-	if h.strike(c, AtResume, shard) {
+	if h.strikeResume(c, *j.SessionID) {
 		return nil
 	}
 	code, ok := h.resume(c, *j.SessionID, *j.Seq)
@@ -175,7 +174,7 @@ func (h *hub) resumption(c *conn, d json.RawMessage) *refusal {
 		c.control(discord.OpInvalidSession, "false")
 	default:
 		h.rec.count(func(s *Stats) { s.Resumes++ })
-		h.strike(c, AtResumed, shard)
+		h.strike(c, AtResumed, h.shardOf(*j.SessionID))
 	}
 	return nil
 }

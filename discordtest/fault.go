@@ -123,13 +123,14 @@ const faultLimit = 10000
 
 // A Strike is one fault on one connection.
 type Strike struct {
-	Time    time.Time `json:"time"`
-	Kind    FaultKind `json:"kind"`
-	At      Moment    `json:"at,omitempty"`
-	Code    int       `json:"code,omitempty"`
-	Session string    `json:"session,omitempty"` // of the connection, if it has one
-	Shard   int       `json:"shard"`             // -1: not known yet
-	Seq     int64     `json:"sequence"`          // of the session's last dispatch
+	Time      time.Time `json:"time"`
+	Kind      FaultKind `json:"kind"`
+	At        Moment    `json:"at,omitempty"`
+	Code      int       `json:"code,omitempty"`
+	Resumable bool      `json:"resumable,omitempty"` // of FaultInvalidSession
+	Session   string    `json:"session,omitempty"`   // of the connection, if it has one
+	Shard     int       `json:"shard"`               // -1: not known yet
+	Seq       int64     `json:"sequence"`            // of the session's last dispatch
 }
 
 // Faults returns the faults that have struck, oldest first, whoever injected
@@ -159,7 +160,7 @@ func (h *hub) inject(f Fault) (int, error) {
 		}
 	}
 	for _, c := range struck {
-		h.apply(c, f)
+		h.apply(c, c.session, f)
 	}
 	return len(struck), nil
 }
@@ -203,14 +204,25 @@ func (h *hub) strike(c *conn, at Moment, shard int) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	f := h.armed(at, shard)
-	return f != nil && h.apply(c, *f)
+	return f != nil && h.apply(c, c.session, *f)
 }
 
-// apply lets a fault strike a connection. It is true when nothing ordinary can
-// follow on it. It needs the lock.
-func (h *hub) apply(c *conn, f Fault) bool {
-	s := c.session
-	h.rec.struck(c, f)
+// strikeResume is strike for a RESUME that asks for a session by id.
+func (h *hub) strikeResume(c *conn, id string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	s, shard := h.sessions[id], -1
+	if s != nil {
+		shard = s.shard
+	}
+	f := h.armed(AtResume, shard)
+	return f != nil && h.apply(c, s, *f)
+}
+
+// apply lets a fault strike a connection and the session that it has or asks
+// for. It is true when nothing ordinary can follow on it. It needs the lock.
+func (h *hub) apply(c *conn, s *session, f Fault) bool {
+	h.rec.struck(s, f)
 	switch f.Kind {
 	case FaultReset:
 		c.stop()

@@ -249,7 +249,10 @@ func TestFaultsAroundAResume(t *testing.T) {
 			}
 			c.closedWith(4000)
 		}, true},
-		{"op 9 instead of the replay", Fault{Kind: FaultInvalidSession, At: AtResume}, func(c *client) { c.want(9); c.bye(4000) }, true},
+		{"op 9 true instead of the replay", Fault{Kind: FaultInvalidSession, At: AtResume, Resumable: true}, func(c *client) { c.want(9); c.bye(4000) }, true},
+		{"op 9 false instead of the replay", Fault{Kind: FaultInvalidSession, At: AtResume}, func(c *client) { c.want(9); c.bye(4000) }, false},
+		{"close instead of the replay", Fault{Kind: FaultClose, At: AtResume, Code: 4009}, func(c *client) { c.closedWith(4009) }, false},
+		{"expiry instead of the replay", Fault{Kind: FaultExpire, At: AtResume}, func(c *client) { c.closedWith(0) }, false},
 		{"close after RESUMED", Fault{Kind: FaultClose, At: AtResumed, Code: 4009}, func(c *client) {
 			for range 5 {
 				c.event("USER_UPDATE")

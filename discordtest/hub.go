@@ -265,12 +265,12 @@ func (h *hub) resume(c *conn, id string, seq int64) (discord.CloseCode, bool) {
 	s.resumes++
 	trip := h.armed(AtReplay, s.shard)
 	for i, e := range missed {
-		if trip != nil && i == trip.After && h.apply(c, *trip) {
+		if trip != nil && i == trip.After && h.apply(c, s, *trip) {
 			return 0, true
 		}
 		c.dispatch(e.seq, e.name, e.d)
 	}
-	if trip != nil && len(missed) <= trip.After && h.apply(c, *trip) {
+	if trip != nil && len(missed) <= trip.After && h.apply(c, s, *trip) {
 		return 0, true
 	}
 	// RESUMED has a sequence like every dispatch, but is not sent again: a

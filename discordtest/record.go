@@ -160,13 +160,14 @@ func (r *record) breaches() []Violation {
 	return append([]Violation{}, r.violations...)
 }
 
-// struck books a fault. It needs the hub's lock.
-func (r *record) struck(c *conn, f Fault) {
-	line := Strike{Time: r.clock.Now(), Kind: f.Kind, At: f.At, Shard: -1}
+// struck books a fault on a session, or on a connection that has none. It needs
+// the hub's lock.
+func (r *record) struck(s *session, f Fault) {
+	line := Strike{Time: r.clock.Now(), Kind: f.Kind, At: f.At, Shard: -1, Resumable: f.Kind == FaultInvalidSession && f.Resumable}
 	if f.Kind == FaultClose {
 		line.Code = int(f.Code)
 	}
-	if s := c.session; s != nil {
+	if s != nil {
 		line.Session, line.Shard, line.Seq = s.id, s.shard, s.seq
 	}
 	r.mu.Lock()
