@@ -108,6 +108,9 @@ func (b *body) plan(i int) error {
 		return fmt.Errorf("function %d: it has no end", w.number(i))
 	}
 	b.settle()
+	if err := w.checkWork(); err != nil {
+		return fmt.Errorf("function %d: %w", w.number(i), err)
+	}
 	return nil
 }
 
@@ -138,6 +141,7 @@ func (b *body) instruction(in *binary.Instruction) error {
 		if !b.branch(in.A) {
 			return errLabel
 		}
+		b.frames[len(b.frames)-1-int(in.A)].branches++
 		if l := b.label(in.A); l != in.A {
 			b.edit(in.Start, in.End, editBranch, in.Op, l)
 		}
@@ -156,6 +160,7 @@ func (b *body) instruction(in *binary.Instruction) error {
 		b.region = deadRegion
 	case binary.OpReturn:
 		b.branch(uint32(len(b.frames) - 1))
+		b.frames[0].branches++
 		if b.f.counted {
 			b.returns = true
 			b.edit(in.Start, in.End, editReturn, 0, b.label(uint32(len(b.frames)-1)))

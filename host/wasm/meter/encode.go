@@ -30,7 +30,7 @@ func (w *rewriter) encode() ([]byte, error) {
 		binary.SectionElement:  w.encodeElements,
 		binary.SectionCode:     func() ([]byte, error) { return code, nil },
 	}
-	out := make([]byte, 0, w.size()+len(code))
+	out := make([]byte, 0, w.otherSize()+len(code))
 	out = append(out, "\x00asm\x01\x00\x00\x00"...)
 	section := func(id byte, data []byte) {
 		out = append(binary.AppendU32(append(out, id), uint32(len(data))), data...)
@@ -77,7 +77,8 @@ func (w *rewriter) encode() ([]byte, error) {
 	return out, nil
 }
 
-func (w *rewriter) size() (n int) {
+// otherSize is what the sections without code take, roughly.
+func (w *rewriter) otherSize() (n int) {
 	for _, s := range w.m.Sections {
 		if s.ID != binary.SectionCode {
 			n += len(s.Data) + len(s.Name) + 16
@@ -271,8 +272,7 @@ func (w *rewriter) encodeCode() ([]byte, error) {
 	}
 	b := &w.body
 	b.w = w
-	size := w.codeSize()
-	bodies := make([]byte, 0, size+size/3)
+	bodies := make([]byte, 0, w.size+w.size/3)
 	var one []byte
 	for i, c := range w.m.Code {
 		if err := b.plan(i); err != nil {

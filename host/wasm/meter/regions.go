@@ -39,6 +39,8 @@ type frame struct {
 	turns  uint32
 	site   int // region of the loop
 	sets   int // where in body.sets the assignments of the frame begin
+
+	branches int64 // that lead here, without those of br_table, which cost no search
 }
 
 // open begins a region, and has it charged there.
@@ -134,6 +136,8 @@ func (b *body) leave(in *binary.Instruction) {
 		}
 		return
 	}
+	b.w.branchWork += f.branches * f.branches
+	b.w.joinWork += int64(b.locals)
 	if f.turned {
 		b.turnEnd(in, f)
 	}

@@ -56,6 +56,9 @@ type rewriter struct {
 	types []binary.FuncType
 	index map[string]uint32 // encoded type -> index
 
+	size                 int   // bytes of all code
+	branchWork, joinWork int64 // see checkWork
+
 	helpers []helper
 	body    body
 	added   int64 // elements by which each table may grow; negative: no bound
@@ -81,6 +84,9 @@ func Rewrite(m *binary.Module, o Options) ([]byte, error) {
 		index:  make(map[string]uint32),
 	}
 	w.depth = w.fuel + 1
+	for _, c := range m.Code {
+		w.size += len(c.Data)
+	}
 	for _, check := range []func() error{w.checkSizes, w.checkTables, w.checkExports, w.scan} {
 		if err := check(); err != nil {
 			return nil, err

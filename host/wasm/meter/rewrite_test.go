@@ -195,7 +195,7 @@ func TestRewriteIsLinear(t *testing.T) {
 		{"nested loops", nest(0x03, maxNesting-2)},
 		{"loops that assign much", guest.Seq(bytes.Repeat([]byte{0x03, 0x40}, 5000), bytes.Repeat([]byte{0x41, 0, 0x21, 0}, size/4), bytes.Repeat([]byte{0x0b}, 5000))},
 		{"loops in a row", bytes.Repeat([]byte{0x03, 0x40, 0x0b}, size/3)},
-		{"branches", bytes.Repeat([]byte{0x41, 0, 0x0d, 0}, size/4)},
+		{"branches", bytes.Repeat([]byte{0x02, 0x40, 0x41, 0, 0x0d, 0, 0x0b}, size/7)},
 		{"a long line", bytes.Repeat([]byte{0x3f, 0, 0x1a}, size/3)},
 		{"tables of branches", bytes.Repeat(guest.Seq([]byte{0x02, 0x40, 0x41, 0, 0x0e, 60}, make([]byte, 61), []byte{0x0b}), size/68)},
 		{"fills", bytes.Repeat([]byte{0x41, 0, 0x41, 0, 0x41, 0, 0xfc, 11, 0}, size/9)},

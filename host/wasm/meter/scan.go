@@ -98,7 +98,7 @@ func (w *rewriter) scan() error {
 		f.leaf = f.leaf && f.cost <= leafCost && !f.try
 		f.weight = weight(variables, w.m.Types[f.typ].Params, values, widest)
 	}
-	if most := 32*uint64(w.codeSize()) + 1<<24; work > most {
+	if most := 32*uint64(w.size) + 1<<24; work > most {
 		return limit("its blocks and calls pass %d values, more than %d", work, most)
 	}
 	return nil
@@ -111,13 +111,6 @@ func (w *rewriter) width(t uint32) uint64 {
 		return 0
 	}
 	return uint64(len(w.m.Types[t].Params) + len(w.m.Types[t].Results))
-}
-
-func (w *rewriter) codeSize() (n int) {
-	for _, c := range w.m.Code {
-		n += len(c.Data)
-	}
-	return n
 }
 
 // weight estimates the native stack frame of a function in bytes: what its
