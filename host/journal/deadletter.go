@@ -33,7 +33,9 @@ type DeadLetter struct {
 // DeadLetters is where the frames of one plugin go that failed too often. They
 // are buried in the commit that lets their position go.
 type DeadLetters struct {
-	prefix string
+	prefix    string
+	most      int // letters, and their bytes together
+	mostBytes int
 
 	mu     sync.Mutex
 	graves []grave // oldest first
@@ -48,7 +50,7 @@ type grave struct {
 
 // OpenDeadLetters finds the dead letters of a plugin.
 func (j *Journal) OpenDeadLetters(ctx context.Context, plugin string) (*DeadLetters, error) {
-	d := &DeadLetters{prefix: "dead/" + plugin + "/"}
+	d := &DeadLetters{prefix: "dead/" + plugin + "/", most: maxDeadLetters, mostBytes: maxDeadLetterBytes}
 	entries, err := j.store.List(ctx, d.prefix, "", 0)
 	if err != nil {
 		return nil, err
@@ -80,7 +82,7 @@ func (d *DeadLetters) bury(letter DeadLetter) ([]store.Write, error) {
 	writes := []store.Write{{Key: fmt.Sprintf("%s%016x", d.prefix, d.last), Value: value}}
 	count, bytes := len(d.graves)+1, d.bytes+len(value)
 	for _, g := range d.graves {
-		if count <= maxDeadLetters && bytes <= maxDeadLetterBytes {
+		if count <= d.most && bytes <= d.mostBytes {
 			break
 		}
 		writes = append(writes, store.Write{Key: g.key, Delete: true})
