@@ -20,31 +20,45 @@ import (
 	"github.com/shardhost/shardhost/host/admin"
 )
 
-// A bench is the folder and the binary of one experiment.
+// A bench is the folder of one experiment, and the binary of the host.
 type bench struct {
 	dir    string
-	binary string
+	binary string // "": to be built when it is needed
 }
 
-// newBench builds the host's binary from the module that the command runs in.
-func newBench(ctx context.Context) (*bench, error) {
+func newBench(binary string) (*bench, error) {
 	dir, err := os.MkdirTemp("", "shardhost-experiment-")
 	if err != nil {
 		return nil, err
 	}
-	b := &bench{dir: dir, binary: filepath.Join(dir, "shardhost")}
-	build := exec.CommandContext(ctx, "go", "build", "-o", b.binary, "./cmd/host")
-	if build.Dir, err = moduleRoot(ctx); err == nil {
-		var out []byte
-		if out, err = build.CombinedOutput(); err != nil {
-			err = fmt.Errorf("build of the host: %w\n%s", err, out)
-		}
+	return &bench{dir: dir, binary: binary}, nil
+}
+
+// build builds the host's binary from the module that the command runs in.
+func (b *bench) build() error {
+	if b.binary != "" {
+		return nil
 	}
+	binary := filepath.Join(b.dir, "shardhost")
+	if err := goBuild(context.Background(), binary, nil, "./cmd/host"); err != nil {
+		return err
+	}
+	b.binary = binary
+	return nil
+}
+
+// goBuild builds a package of this module, named relative to its root.
+func goBuild(ctx context.Context, output string, env []string, args ...string) error {
+	root, err := moduleRoot(ctx)
 	if err != nil {
-		b.close()
-		return nil, err
+		return err
 	}
-	return b, nil
+	cmd := exec.CommandContext(ctx, "go", append([]string{"build", "-o", output}, args...)...)
+	cmd.Dir, cmd.Env = root, append(os.Environ(), env...)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("build of %s: %w\n%s", args[len(args)-1], err, out)
+	}
+	return nil
 }
 
 func (b *bench) close() { os.RemoveAll(b.dir) }
@@ -67,11 +81,18 @@ type process struct {
 
 // start runs the host's binary with arguments; what it says goes to a file.
 func (b *bench) start(name string, stdout io.Writer, env []string, args ...string) (*process, error) {
+	if err := b.build(); err != nil {
+		return nil, err
+	}
+	return b.startBinary(b.binary, name, stdout, env, args...)
+}
+
+func (b *bench) startBinary(binary, name string, stdout io.Writer, env []string, args ...string) (*process, error) {
 	log, err := os.OpenFile(filepath.Join(b.dir, name+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return nil, err
 	}
-	p := &process{cmd: exec.Command(b.binary, args...), ended: make(chan struct{}), log: log}
+	p := &process{cmd: exec.Command(binary, args...), ended: make(chan struct{}), log: log}
 	p.cmd.Stdout, p.cmd.Stderr = stdout, log
 	p.cmd.Env = append(os.Environ(), env...)
 	if err := p.cmd.Start(); err != nil {
@@ -200,9 +221,17 @@ type hostProcess struct {
 	admin *admin.Client
 }
 
-// host starts run with a configuration, of which DATA stands for the bench's
-// folder, and waits until every shard is ready.
+// host starts run with a configuration and waits until every shard is ready.
 func (b *bench) host(ctx context.Context, s *sim, hcl string) (*hostProcess, error) {
+	h, err := b.launch(s, hcl)
+	if err != nil {
+		return nil, err
+	}
+	return h, h.ready(ctx, b)
+}
+
+// launch starts run with a configuration, on the data of the one before.
+func (b *bench) launch(s *sim, hcl string) (*hostProcess, error) {
 	file := filepath.Join(b.dir, "config.hcl")
 	socket := "unix://" + filepath.Join(b.dir, "admin.sock")
 	text := fmt.Sprintf(`
@@ -227,21 +256,25 @@ discord {
 	if err != nil {
 		return nil, err
 	}
-	h := &hostProcess{process: p, admin: admin.Dial(socket)}
+	return &hostProcess{process: p, admin: admin.Dial(socket)}, nil
+}
+
+// ready returns once every shard is ready; after an error the process is gone.
+func (h *hostProcess) ready(ctx context.Context, b *bench) error {
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
-			p.kill()
-			return nil, ctx.Err()
-		case <-p.ended:
+			h.kill()
+			return ctx.Err()
+		case <-h.ended:
 			log, _ := os.ReadFile(filepath.Join(b.dir, "host.log"))
-			return nil, fmt.Errorf("the host ended: %v\n%s", p.err, log)
+			return fmt.Errorf("the host ended: %v\n%s", h.err, log)
 		case <-tick.C:
 		}
-		if st, err := h.admin.Status(ctx); err == nil && st.Ready {
-			return h, nil
+		if st, err := h.admin.Status(ctx); err == nil && st.Ready && st.PID == h.cmd.Process.Pid {
+			return nil
 		}
 	}
 }

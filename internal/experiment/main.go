@@ -30,6 +30,10 @@ var experiments = map[string]experiment{
 	"ping": {"round trips of !ping through run against sim", 1000, ping},
 	"idle": {"memory of idle shards", 200, idle},
 	"dev":  {"time from the command dev to the first answer, cold and warm", 1, devStart},
+
+	"gateway-faults": {"n faults of every kind at random shards and moments under load", 10000, gatewayFaults},
+	"kill":           {"n times SIGKILL of the host under load", 50, kill},
+	"rescale":        {"n times from 4 to 8 shards and back under load", 3, rescale},
 }
 
 // options of every experiment.
@@ -45,6 +49,13 @@ type options struct {
 type report struct {
 	figures map[string]any
 	broken  []string
+}
+
+// expect notes an invariant as broken, with what is wrong, unless it holds.
+func (r *report) expect(holds bool, format string, args ...any) {
+	if !holds {
+		r.broken = append(r.broken, fmt.Sprintf(format, args...))
+	}
 }
 
 func main() {
@@ -76,7 +87,7 @@ func run(ctx context.Context, args []string) error {
 		return err
 	}
 	fmt.Fprintf(os.Stderr, "%s: %s; n %d, seed %d\n", name, e.about, o.n, o.seed)
-	b, err := newBench(ctx)
+	b, err := newBench("")
 	if err != nil {
 		return err
 	}
