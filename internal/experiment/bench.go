@@ -232,6 +232,14 @@ func (b *bench) host(ctx context.Context, s *sim, hcl string) (*hostProcess, err
 
 // launch starts run with a configuration, on the data of the one before.
 func (b *bench) launch(s *sim, hcl string) (*hostProcess, error) {
+	return b.launchWith(s, `  allow_privileged = ["MESSAGE_CONTENT"]`, hcl)
+}
+
+// data is the folder of the host's data.
+func (b *bench) data() string { return filepath.Join(b.dir, "data") }
+
+// launchWith takes what else stands in the block discord.
+func (b *bench) launchWith(s *sim, arguments, hcl string) (*hostProcess, error) {
 	file := filepath.Join(b.dir, "config.hcl")
 	socket := "unix://" + filepath.Join(b.dir, "admin.sock")
 	text := fmt.Sprintf(`
@@ -242,13 +250,13 @@ admin {
   listen = %q
 }
 discord {
-  token            = env("DISCORD_TOKEN")
-  allow_privileged = ["MESSAGE_CONTENT"]
+  token = env("DISCORD_TOKEN")
+%s
   api {
     base_url = %q
   }
 }
-%s`, filepath.Join(b.dir, "data"), socket, s.REST, hcl)
+%s`, b.data(), socket, arguments, s.REST, hcl)
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		return nil, err
 	}

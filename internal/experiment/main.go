@@ -31,9 +31,10 @@ var experiments = map[string]experiment{
 	"idle": {"memory of idle shards", 200, idle},
 	"dev":  {"time from the command dev to the first answer, cold and warm", 1, devStart},
 
-	"gateway-faults": {"n faults of every kind at random shards and moments under load", 10000, gatewayFaults},
-	"kill":           {"n times SIGKILL of the host under load", 50, kill},
-	"rescale":        {"n times from 4 to 8 shards and back under load", 3, rescale},
+	"gateway-faults":  {"n faults of every kind at random shards and moments under load", 10000, gatewayFaults},
+	"kill":            {"n times SIGKILL of the host under load", 50, kill},
+	"rescale":         {"n times from 4 to 8 shards and back under load", 3, rescale},
+	"thousand-shards": {"n shards idle, then at a constant total rate, beside a bare read loop", 1000, thousandShards},
 }
 
 // options of every experiment.
@@ -73,6 +74,9 @@ func run(ctx context.Context, args []string) error {
 		return fmt.Errorf("name one of %s", strings.Join(names, ", "))
 	}
 	name := args[0]
+	if name == floorName {
+		return runFloor(ctx, args[1:])
+	}
 	e, ok := experiments[name]
 	if !ok {
 		return fmt.Errorf("there is no experiment %q; there are %s", name, strings.Join(names, ", "))
