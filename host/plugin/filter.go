@@ -22,11 +22,12 @@ func contentBegins(d []byte, prefix string) bool {
 	if len(content) < 2 || content[0] != '"' {
 		return false
 	}
-	if bytes.HasPrefix(content[1:], []byte(prefix)) {
-		return true
+	raw := content[1 : len(content)-1]
+	if i := bytes.IndexByte(raw, '\\'); i < 0 || i >= len(prefix) {
+		return bytes.HasPrefix(raw, []byte(prefix))
 	}
-	var text string
-	return bytes.IndexByte(content, '\\') >= 0 && json.Unmarshal(content, &text) == nil && strings.HasPrefix(text, prefix)
+	var text string // what is escaped stands where the prefix may
+	return json.Unmarshal(content, &text) == nil && strings.HasPrefix(text, prefix)
 }
 
 // member returns the value of a key of an object as it stands there, nil when
