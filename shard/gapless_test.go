@@ -65,7 +65,7 @@ func TestRescaleWithoutAGap(t *testing.T) {
 }
 
 func rescaleUnderLoad(t *testing.T, faults []discordtest.FaultKind) {
-	server := discordtest.NewServer(discordtest.Options{Shards: 2, MaxConcurrency: 16, BucketWindow: time.Second, HeartbeatInterval: 2 * time.Second, Guilds: 40, NoRateLimits: true})
+	server := discordtest.NewServer(discordtest.Options{Shards: 2, MaxConcurrency: 16, BucketWindow: time.Second, HeartbeatInterval: 8 * time.Second, Guilds: 40, NoRateLimits: true})
 	defer server.Close()
 	data := gateway.DefaultIdentifyData(server.Token)
 	data.AddIntents(gateway.IntentGuilds | gateway.IntentGuildMessages | gateway.IntentGuildMessageTyping | gateway.IntentGuildMessageReactions | gateway.IntentGuildPresences)
@@ -85,9 +85,9 @@ func rescaleUnderLoad(t *testing.T, faults []discordtest.FaultKind) {
 	ctx, stop := context.WithCancel(t.Context())
 	var disturbing sync.WaitGroup
 	disturbing.Go(func() {
-		for i := 0; len(faults) > 0; i++ {
+		for i := 0; len(faults) > 0 && i < 5; i++ {
 			select {
-			case <-time.After(700 * time.Millisecond):
+			case <-time.After(3 * time.Second):
 			case <-ctx.Done():
 				return
 			}

@@ -20,8 +20,9 @@ const (
 	// heldLife is how long the old generation may be behind with an event.
 	heldLife = time.Minute
 
-	// passedLife is how long the new one may be.
-	passedLife = 10 * time.Second
+	// passedLife is how long the new one may be, which has to connect again when
+	// its connection breaks.
+	passedLife = time.Minute
 
 	// earlyLife is how long it may be with one that the old generation passed
 	// before the guild was there on the new shard: most of those never come.
@@ -45,6 +46,8 @@ const (
 	// heldLimit is how many bytes of events the new generation may be ahead.
 	heldLimit = 256 << 20
 )
+
+var errNotReady = errors.New("shard: a new shard is connecting again")
 
 var errTooFarBehind = errors.New("shard: the running shards are too far behind the new ones to hand over; their handlers do not keep up")
 
@@ -406,11 +409,15 @@ func (h *handover) wait(now time.Time) (next time.Duration) {
 
 // complete hands over: it stops all events, waits until the sinks have finished
 // theirs, lets commit make it durable, and puts the new shards in charge. An
-// error of commit leaves the old ones in charge.
-func (h *handover) complete(ctx context.Context, commit func() error) error {
+// error of commit leaves the old ones in charge. So does errNotReady, when ready
+// says that a new shard is not connected: what it has missed is not known then.
+func (h *handover) complete(ctx context.Context, ready func() bool, commit func() error) error {
 	for _, t := range h.lanes {
 		t.mu.Lock()
 		defer t.mu.Unlock()
+	}
+	if !ready() {
+		return errNotReady
 	}
 	h.settle(ctx)
 	tracks := slices.ContainsFunc(h.old, func(r *relay) bool { _, ok := r.sink.Position(); return ok })

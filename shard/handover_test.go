@@ -285,7 +285,7 @@ func TestHandover(t *testing.T) {
 						if err := h.await(t.Context()); err != nil {
 							return err
 						}
-						return h.complete(t.Context(), func() error {
+						return h.complete(t.Context(), func() bool { return true }, func() error {
 							for _, s := range next {
 								if s.relay.withheld.Load() {
 									t.Error("the position is not known when it is made durable")
@@ -333,7 +333,7 @@ func TestHandoverAbandoned(t *testing.T) {
 					if point == "before it is durable" {
 						return failed
 					}
-					return h.complete(t.Context(), func() error { return failed })
+					return h.complete(t.Context(), func() bool { return true }, func() error { return failed })
 				})
 				w.check(point)
 			})

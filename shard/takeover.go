@@ -2,6 +2,8 @@ package shard
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"github.com/shardhost/shardhost/gateway"
@@ -48,11 +50,41 @@ func (m *Manager) takeOver(ctx context.Context, h *handover, next *generation) e
 	if h == nil {
 		return m.putInCharge(ctx, next)
 	}
-	if err := h.await(ctx); err != nil {
-		return err
+	ready := func() bool { return m.allReady(next) }
+	commit := func() error { return m.putInCharge(ctx, next) }
+	for {
+		if err := h.await(ctx); err != nil {
+			return err
+		}
+		m.log.Debug("handing over", "handover", h)
+		if err := h.complete(ctx, ready, commit); !errors.Is(err, errNotReady) {
+			return err
+		}
+		for _, member := range m.members(next) {
+			if err := failure(member.shard); err != nil {
+				return fmt.Errorf("shard: new shard %d of %d: %w", member.id, next.of, err)
+			}
+		}
+		if sleep(ctx, readyPause) != nil {
+			return context.Cause(ctx)
+		}
 	}
-	m.log.Debug("handing over", "handover", h)
-	return h.complete(ctx, func() error { return m.putInCharge(ctx, next) })
+}
+
+// readyPause is how long it is before a new shard that has to connect again is
+// looked at again.
+const readyPause = 100 * time.Millisecond
+
+// allReady reports whether all shards of a generation that can say so are
+// connected.
+func (m *Manager) allReady(g *generation) bool {
+	for _, member := range m.members(g) {
+		reporter, ok := member.shard.(interface{ Status() gateway.Status })
+		if ok && reporter.Status().State != gateway.StateReady {
+			return false
+		}
+	}
+	return true
 }
 
 // putInCharge makes it durable that a generation is in charge, with the
