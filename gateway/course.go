@@ -17,6 +17,7 @@ type Backoff struct {
 	Invalid     time.Duration // at least, up to five times as long, before an IDENTIFY; default 1s
 	RateLimited time.Duration // at least, up to twice as long, after 4008; default 10s
 	Stable      time.Duration // how long a connection must be ready to count as stable; default 1m
+	Patience    time.Duration // pauses that add up to so much must have been made before a session that answers no RESUME is given up; default 7s
 }
 
 func (b Backoff) withDefaults() Backoff {
@@ -27,7 +28,7 @@ func (b Backoff) withDefaults() Backoff {
 		{&b.First, time.Second}, {&b.Step, time.Second},
 		{&b.ResumeCap, time.Minute}, {&b.IdentifyCap, 5 * time.Minute},
 		{&b.Invalid, time.Second}, {&b.RateLimited, 10 * time.Second},
-		{&b.Stable, time.Minute},
+		{&b.Stable, time.Minute}, {&b.Patience, 7 * time.Second},
 	} {
 		if *field.value <= 0 {
 			*field.value = field.fallback
@@ -38,7 +39,8 @@ func (b Backoff) withDefaults() Backoff {
 
 const (
 	// maxRefused is how many RESUMEs in a row may be left without an answer
-	// until the session is given up. Sessions are known that end every RESUME
+	// until the session is given up, if Backoff.Patience is over too: a storm
+	// that cuts five connections in a moment says nothing of it. Sessions are known that end every RESUME
 	// with a dropped connection for minutes.
 	// See https://github.com/discord/discord-api-docs/issues/1619.
 	maxRefused = 5
@@ -65,10 +67,11 @@ type course struct {
 	home    string   // the URL that the gateway was made with
 	session *Session // nil: the next connection sends IDENTIFY
 
-	failures int  // connections in a row that were not stable
-	astray   int  // how much speaks against the session's own URL: see url
-	refused  int  // RESUMEs in a row that brought nothing
-	doubted  bool // the session was called invalid but resumable, and not resumed since
+	failures int           // connections in a row that were not stable
+	astray   int           // how much speaks against the session's own URL: see url
+	refused  int           // RESUMEs in a row that brought nothing
+	waited   time.Duration // between them
+	doubted  bool          // the session was called invalid but resumable, and not resumed since
 
 	random func() float64 // [0,1); nil: math/rand
 }
@@ -95,7 +98,7 @@ func (c *course) begun(s Session) {
 	if s.ID != "" {
 		c.session = &s
 	}
-	c.astray, c.refused, c.doubted = 0, 0, false
+	c.astray, c.refused, c.waited, c.doubted = 0, 0, 0, false
 }
 
 // after takes in how a connection ended and returns how long to pause before
@@ -116,12 +119,17 @@ func (c *course) after(e ending) (pause time.Duration, lost bool) {
 			c.astray += unreachable
 		}
 	}
-	gone := e.action == discord.ActionIdentify || c.refused >= maxRefused || e.doubt && c.doubted
+	hopeless := c.refused >= maxRefused && c.waited >= c.Patience
+	gone := e.action == discord.ActionIdentify || hopeless || e.doubt && c.doubted
 	c.doubted = c.doubted || e.doubt
 	if gone {
-		c.session, c.astray, c.refused, c.doubted = nil, 0, 0, false
+		c.session, c.astray, c.refused, c.waited, c.doubted = nil, 0, 0, 0, false
 	}
-	return c.pause(e), had && gone
+	pause = c.pause(e)
+	if c.refused > 0 {
+		c.waited += pause
+	}
+	return pause, had && gone
 }
 
 func (c *course) pause(e ending) time.Duration {

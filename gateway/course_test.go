@@ -61,6 +61,25 @@ func TestCourse(t *testing.T) {
 	}
 }
 
+// A storm that cuts many connections in a moment does not cost the session.
+func TestCourseIsPatient(t *testing.T) {
+	c := course{Backoff: Backoff{Step: time.Millisecond, ResumeCap: time.Millisecond}.withDefaults(), session: &Session{ID: "s"}}
+	asked := ending{asked: StateResuming}
+	var waited time.Duration
+	for n := 1; ; n++ {
+		pause, lost := c.after(asked)
+		if lost {
+			if n < maxRefused || waited < c.Patience {
+				t.Errorf("given up after %d RESUMEs and %s", n, waited)
+			}
+			return
+		}
+		if waited += pause; n > 100_000 {
+			t.Fatal("never given up")
+		}
+	}
+}
+
 func repeat(e ending, n int) []ending {
 	list := make([]ending, n)
 	for i := range list {

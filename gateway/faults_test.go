@@ -70,7 +70,7 @@ func (l *ledger) catchUp() {
 // quickly is how long to pause where nobody is hurt.
 var quickly = Backoff{
 	First: time.Millisecond, Step: time.Millisecond, ResumeCap: 20 * time.Millisecond, IdentifyCap: 20 * time.Millisecond,
-	Invalid: time.Millisecond, RateLimited: time.Millisecond, Stable: 50 * time.Millisecond,
+	Invalid: time.Millisecond, RateLimited: time.Millisecond, Stable: 50 * time.Millisecond, Patience: time.Second,
 }
 
 // spaced lets an IDENTIFY through every few milliseconds.

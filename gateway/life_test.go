@@ -423,6 +423,7 @@ func TestTimeLimits(t *testing.T) {
 		if p.ended(); time.Since(start) != helloLimit {
 			t.Errorf("waited %s for HELLO", time.Since(start))
 		}
+		synctest.Wait()
 		if st := g.Status(); !strings.Contains(st.LastError, "HELLO") {
 			t.Errorf("last error %q", st.LastError)
 		}
