@@ -33,7 +33,7 @@ var Functions = []Function{
 	{"park", "", "i", 1, ""},
 	{"enter", "i", "i", 1, ""},
 	{"finish", "ii", "i", 1, ""},
-	{"state_write", "iii", "i", 1, ""}, // schema, ptr, len; inside shard_save only
+	{"state_write", "iii", "i", 0, ""}, // schema, ptr, len; inside shard_save only
 	{"fetch", "lii", "i", 1, "http"},   // tag, request document
 	{"publish", "iiii", "i", 1, "bus"}, // topic, ptr, len
 }

@@ -52,6 +52,8 @@ type Recorder struct {
 	pending   map[string]pendingValue // this batch's own writes, as its handlers see them
 	newTimers map[uint64]struct{}     // tags set in this batch that were not set before
 	failText  string
+	saving    bool   // shard_save runs
+	state     *State // what it has written
 	starting  bool   // shard_init runs: its effects count as those of one frame
 	extend    func() // restarts the deadline: a new frame begins
 	denials   map[string]struct{}

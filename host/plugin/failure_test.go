@@ -173,13 +173,14 @@ func TestFrameTooLargeForTheGuest(t *testing.T) {
 	})
 }
 
-// Each frame has its own deadline, whether or not the guest counts.
-func TestDeadlineIsPerFrame(t *testing.T) {
+// Each frame has its own limits, whether or not the guest counts.
+func TestLimitsArePerFrame(t *testing.T) {
 	for _, silent := range []bool{false, true} {
 		t.Run(fmt.Sprintf("silent=%v", silent), func(t *testing.T) {
 			w := newWorld(t)
 			w.spec.Failure.Backoff = 10 * time.Millisecond
 			w.spec.Limits.Deadline = 300 * time.Millisecond
+			w.spec.Limits.Instructions = 100_000_000 // a few frames' worth
 			p := w.open(scripted{silent: silent})
 			// Each frame works for a good part of its deadline.
 			work := script{}.op(opWork, "", "", 10_000_000, 0).add("n", 1)

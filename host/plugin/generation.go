@@ -130,7 +130,8 @@ func (p *Plugin) prepare(ctx context.Context, spec config.Plugin, module []byte,
 		Space: p.ledger.Space, Timers: p.ledger.Timers, Log: p.guestLog, Metrics: p.metrics, Now: p.deps.Now,
 	}
 	gen.module, err = p.deps.Engine.Compile(ctx, module, wasm.ModuleConfig{
-		Name: p.name, Functions: effect.Functions(), Memory: spec.Limits.Memory, Init: spec.Limits.Init,
+		Name: p.name, Functions: effect.Functions(), Memory: spec.Limits.Memory, Instructions: spec.Limits.Instructions,
+		Init: spec.Limits.Init,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("%s%w", place(spec.At), err)

@@ -91,10 +91,17 @@ func (l *lane) requests() {
 	}
 }
 
-// swap puts the lane onto a new guest. It runs between two batches.
+// swap puts the lane onto a new guest, which gets what the old one wants to hand
+// over. It runs between two batches.
 func (l *lane) swap(g *guest) {
+	state := l.save(g)
 	l.retire(abi.StopReload)
 	l.guest = g
+	l.gen = g.gen
+	if state != nil && !l.load(state) {
+		l.discard()
+		return
+	}
 	l.alone, l.counted = 0, false
 	l.box.configure(g.gen.spec.Limits.Mailbox, g.gen.overflow)
 	l.adopt()

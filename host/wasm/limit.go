@@ -47,10 +47,11 @@ func (g *Guest) allow(limit time.Duration, units int64) {
 	g.at, g.spent = now, 0
 }
 
-// Extend begins the time limit of the running call anew: a host function calls
-// it when the guest has finished one frame of a batch and goes on to the next.
+// Extend begins the limits of the running call anew: a host function calls it
+// when the guest has finished one frame of a batch and goes on to the next.
 func (g *Guest) Extend(limit time.Duration) {
 	g.limit, g.deadline = limit, g.now()+limit
+	g.units = g.most
 }
 
 // refill is the function that a guest calls when its counter has run dry. left
