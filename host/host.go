@@ -280,6 +280,9 @@ func (h *Host) plugin(name string) *plugin.Plugin {
 // It waits for calls under way no longer than host.shutdown_grace.
 func (h *Host) Close() error {
 	h.halt()
+	for _, p := range h.snapshot() {
+		p.Stop() // or a shard's reader, or a reload, may wait for a lane that waits for the store
+	}
 	h.reloading.Lock()
 	defer h.reloading.Unlock()
 	ctx, cancel := context.WithTimeout(context.Background(), h.cfg.Host.ShutdownGrace)

@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -101,6 +102,41 @@ func TestClose(t *testing.T) {
 			})
 		}
 	}
+}
+
+// A host that closes waits for its readers first; Stop lets them go.
+func TestStopFreesReaders(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.spec.Limits.Mailbox = 1
+		p := w.open(scripted{})
+		w.store.fail(true)
+		read := make(chan struct{})
+		go func() {
+			defer close(read)
+			for range 10 {
+				w.deliverTo(p, w.event(1, script{}.add("n", 1)))
+			}
+		}()
+		swapped := make(chan error)
+		next, err := p.Prepare(context.Background(), w.spec, scripted{version: "two"}.module(), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		go func() {
+			_, err := p.Swap(context.Background(), next)
+			swapped <- err
+		}()
+		time.Sleep(time.Hour)
+		w.settle()
+		p.Stop()
+		p.Stop()
+		<-read
+		if err := <-swapped; !errors.Is(err, ErrStopped) {
+			t.Errorf("the swap ended with %v", err)
+		}
+		w.wantPosition(-1)
+	})
 }
 
 // wantFree checks that nobody holds an event any more.

@@ -225,26 +225,32 @@ func (p *Plugin) closeGeneration(ctx context.Context, gen *generation) {
 	}
 }
 
-// Close stops the plugin: each lane finishes its batch and its guest, calls
-// under way get until ctx ends. What waits is left for the next start; a Swap
-// under way and a blocked Deliver return. After the first call it only waits.
-func (p *Plugin) Close(ctx context.Context) error {
+// Stop is the beginning of Close, and does not wait: lanes take no more work, a
+// Swap under way ends with ErrStopped, and a Deliver that is blocked returns. A
+// host calls it before it waits for whoever delivers.
+func (p *Plugin) Stop() {
 	p.mu.Lock()
 	if p.state != Stopped {
 		p.state, p.since = Stopped, p.deps.Now()
 	}
 	p.mu.Unlock()
 	p.stop()
-	defer context.AfterFunc(ctx, p.kill)()
-	closeLanes := func() {
-		for _, l := range *p.lanes.Load() {
-			p.leaveAll(l.box.close())
-		}
+	for _, l := range *p.lanes.Load() {
+		p.leaveAll(l.box.close())
 	}
-	closeLanes() // wakes them
+}
+
+// Close stops the plugin: each lane finishes its batch and its guest, calls
+// under way get until ctx ends. What waits is left for the next start. It may
+// be called more than once.
+func (p *Plugin) Close(ctx context.Context) error {
+	defer context.AfterFunc(ctx, p.kill)()
+	p.Stop()
 	p.swapping.Lock()
 	defer p.swapping.Unlock()
-	closeLanes() // those that a Swap has made meanwhile
+	for _, l := range *p.lanes.Load() { // a Swap may have made others meanwhile
+		p.leaveAll(l.box.close())
+	}
 	for _, l := range *p.lanes.Load() {
 		p.leaveAll(l.wait())
 	}

@@ -51,7 +51,6 @@ func (s script) add(key string, n int64) script    { return s.op(opAdd, key, "",
 func (s script) swap(key, value string) script     { return s.op(opSwap, key, value, 0, 0) }
 func (s script) del(key string) script             { return s.op(opDelete, key, "", 0, 0) }
 func (s script) rest(tag int64, doc string) script { return s.op(opRest, "", doc, tag, 0) }
-func (s script) log(text string) script            { return s.op(opLog, "", text, 0, 0) }
 func (s script) trap() script                      { return s.op(opTrap, "", "", 0, 0) }
 func (s script) trapOnce() script                  { return s.op(opFirstOnly, "", "", 0, 0) }
 func (s script) fail(text string) script           { return s.op(opFail, "", text, 0, 0) }
