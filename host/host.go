@@ -300,8 +300,8 @@ func (h *Host) Close() error {
 	wg.Wait()
 	errs = append(errs, closed...)
 	h.wg.Wait()
-	if h.manager != nil {
-		h.manager.Checkpoint(ctx) // with what lanes have finished since the shards closed
+	if m := h.shards(); m != nil {
+		m.Checkpoint(ctx) // with what lanes have finished since the shards closed
 	}
 	if h.rest != nil {
 		h.rest.Close()

@@ -145,9 +145,9 @@ func (b *bot) next(channel discord.ChannelID, before int) string {
 // eventually waits for what real sockets and a real guest bring about.
 func eventually(t *testing.T, ok func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); !ok(); {
+	for deadline := time.Now().Add(2 * time.Minute); !ok(); {
 		if time.Now().After(deadline) {
-			t.Fatal("it did not happen within 30 seconds")
+			t.Fatal("it did not happen within two minutes")
 		}
 		time.Sleep(time.Millisecond)
 	}

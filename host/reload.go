@@ -136,7 +136,10 @@ func (h *Host) affordable(cfg *config.Config, changes []*change) error {
 		return &admin.Error{Code: admin.CodeConfig, Message: "the subscriptions cannot be met; nothing was changed", Text: err.Error()}
 	}
 	if more := need &^ h.intents; more != 0 {
-		n := h.manager.NumShards()
+		n := cfg.Gateway.ShardCount
+		if m := h.shards(); m != nil {
+			n = m.NumShards()
+		}
 		return &admin.Error{Code: admin.CodeIdentify, Message: fmt.Sprintf(
 			"the sessions lack the intents %s, which takes a restart and %d IDENTIFYs; nothing was changed", more, n)}
 	}

@@ -67,10 +67,15 @@ func (h *Host) openShards(ctx context.Context) error {
 	return m.Open(ctx)
 }
 
-func (h *Host) closeShards() error {
+// shards is the manager, nil before the shards are opened.
+func (h *Host) shards() *shard.Manager {
 	h.mu.Lock()
-	m := h.manager
-	h.mu.Unlock()
+	defer h.mu.Unlock()
+	return h.manager
+}
+
+func (h *Host) closeShards() error {
+	m := h.shards()
 	if m == nil {
 		return nil
 	}
@@ -98,9 +103,7 @@ func presence(p *config.Presence) *gateway.UpdatePresenceCommand {
 
 // send sends a gateway command for a plugin.
 func (h *Host) send(ctx context.Context, c effect.Command) error {
-	h.mu.Lock()
-	m := h.manager
-	h.mu.Unlock()
+	m := h.shards()
 	if m == nil {
 		return errors.New("no shard is open yet")
 	}
@@ -113,9 +116,7 @@ func (h *Host) send(ctx context.Context, c effect.Command) error {
 
 // bounds are the shards of the running generation.
 func (h *Host) bounds() []*bound {
-	h.mu.Lock()
-	m := h.manager
-	h.mu.Unlock()
+	m := h.shards()
 	var all []*bound
 	if m != nil {
 		m.ForEach(func(s shard.Shard) {
@@ -129,9 +130,7 @@ func (h *Host) bounds() []*bound {
 
 // identifies is the budget as the manager's governor knows it.
 func (h *Host) identifies() admin.Identifies {
-	h.mu.Lock()
-	m := h.manager
-	h.mu.Unlock()
+	m := h.shards()
 	if m == nil {
 		return admin.Identifies{}
 	}

@@ -7,13 +7,16 @@ import (
 	"github.com/shardhost/shardhost/gateway"
 	"github.com/shardhost/shardhost/host/admin"
 	"github.com/shardhost/shardhost/host/plugin"
+	"github.com/shardhost/shardhost/shard"
 )
 
 // Status is what the host is doing at this moment.
 func (h *Host) Status() admin.Status {
 	s := admin.Status{Version: h.opts.Version, PID: os.Getpid(), Started: h.started, Shards: []admin.Shard{}, Plugins: []admin.Plugin{}}
-	for _, b := range h.bounds() {
-		s.Shards = append(s.Shards, b.status())
+	if m := h.shards(); m != nil {
+		for _, st := range m.Status() {
+			s.Shards = append(s.Shards, h.shardStatus(m, st))
+		}
 	}
 	for _, p := range h.snapshot() {
 		s.Plugins = append(s.Plugins, pluginStatus(p.Status()))
@@ -22,15 +25,19 @@ func (h *Host) Status() admin.Status {
 	return s
 }
 
-func (b *bound) status() admin.Shard {
-	st := b.Gateway.Status()
+// shardStatus is one shard, of the generation in charge or of one that is being
+// opened beside it.
+func (h *Host) shardStatus(m *shard.Manager, st shard.Status) admin.Shard {
 	s := admin.Shard{
 		ID: st.Shard, Of: st.Of, State: st.State.String(), Session: st.Session, Sequence: st.Sequence, Position: st.Position,
 		LatencyMS: float64(st.Latency.Microseconds()) / 1000, Events: st.Events, Identifies: st.Identifies, Resumes: st.Resumes,
-		Guilds: b.sink.guildCount(), Since: st.Since, LastError: st.LastError,
+		Generation: st.Generation, InCharge: st.InCharge, Since: st.Since, Silent: st.Silent, LastError: st.LastError,
 	}
 	if st.Remedy != "" {
 		s.LastError += ": " + st.Remedy
+	}
+	if b, ok := m.Shard(st.Shard).(*bound); ok && st.InCharge {
+		s.Guilds = b.sink.guildCount()
 	}
 	return s
 }

@@ -31,9 +31,12 @@ type Shard struct {
 	Position   int64     `json:"position"`   // up to which every plugin has finished; -1: none yet
 	LatencyMS  float64   `json:"latency_ms"` // of the last heartbeat; 0: none answered yet
 	Guilds     int       `json:"guilds"`
-	Events     uint64    `json:"events"`     // received since the host started
-	Identifies uint64    `json:"identifies"` // sent since the host started
-	Resumes    uint64    `json:"resumes"`    // sent since the host started
+	Events     uint64    `json:"events"`           // received since the host started
+	Identifies uint64    `json:"identifies"`       // sent since the host started
+	Resumes    uint64    `json:"resumes"`          // sent since the host started
+	Generation uint64    `json:"generation"`       // of shards: another count, another generation
+	InCharge   bool      `json:"in_charge"`        // its generation serves; else it is being opened beside that
+	Silent     []string  `json:"silent,omitempty"` // events that used to come and have not for long
 	Since      time.Time `json:"since,omitzero"`
 	LastError  string    `json:"last_error,omitempty"`
 }
