@@ -121,6 +121,9 @@ func join[T ~string](list []T) string {
 // faultLimit is how many faults may wait for their moment.
 const faultLimit = 10000
 
+// strikeLimit is how many faults that have struck are remembered.
+const strikeLimit = 100000
+
 // A Strike is one fault on one connection.
 type Strike struct {
 	Time      time.Time `json:"time"`
@@ -134,7 +137,7 @@ type Strike struct {
 }
 
 // Faults returns the faults that have struck, oldest first, whoever injected
-// them. Only the last 10,000 are kept.
+// them. Only the last 100,000 are kept.
 func (s *Server) Faults() []Strike { return s.rec.faults() }
 
 // inject lets a fault strike now, or keeps it for its moment. It returns how

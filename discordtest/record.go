@@ -172,8 +172,8 @@ func (r *record) struck(s *session, f Fault) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if len(r.strikes) >= 2*faultLimit {
-		r.strikes = append([]Strike(nil), r.strikes[faultLimit:]...)
+	if len(r.strikes) >= 2*strikeLimit {
+		r.strikes = append([]Strike(nil), r.strikes[strikeLimit:]...)
 	}
 	r.strikes = append(r.strikes, line)
 	r.ring()
@@ -182,7 +182,7 @@ func (r *record) struck(s *session, f Fault) {
 func (r *record) faults() []Strike {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return append([]Strike{}, r.strikes[max(0, len(r.strikes)-faultLimit):]...)
+	return append([]Strike{}, r.strikes[max(0, len(r.strikes)-strikeLimit):]...)
 }
 
 // A Beat is one heartbeat.

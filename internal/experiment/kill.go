@@ -16,7 +16,6 @@ import (
 const (
 	killShards = 4
 	killGuilds = 40
-	killRate   = 300             // events a second
 	killAlive  = 2 * time.Second // between being ready and the next kill, at most
 
 	// A process that starts asks GET /gateway/bot, which is allowed twice in
@@ -47,7 +46,7 @@ func kill(ctx context.Context, b *bench, o options) (r report, err error) {
 	if err := s.get("/stats", &first); err != nil {
 		return r, err
 	}
-	stop := s.loadInBackground(ctx, killRate, o.seed)
+	stop := s.loadInBackground(ctx, o.rate, o.seed)
 	ms, err := killAtRandom(ctx, b, s, &h, hcl, o)
 	if err := errors.Join(err, stop()); err != nil {
 		return r, err
@@ -56,7 +55,7 @@ func kill(ctx context.Context, b *bench, o options) (r report, err error) {
 	if err != nil {
 		return r, err
 	}
-	r = report{figures: map[string]any{"kills": o.n, "rate": killRate}}
+	r = report{figures: map[string]any{"kills": o.n, "rate": o.rate}}
 	if err := r.compareTallies(ctx, s, expected); err != nil {
 		return r, err
 	}

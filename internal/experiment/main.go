@@ -3,7 +3,7 @@
 // sides. It prints what it does, then its figures; with --json one line of JSON
 // at the end. It exits with 1 when something that must hold does not.
 //
-//	go run ./internal/experiment NAME [--n N] [--seconds T] [--seed S] [--json]
+//	go run ./internal/experiment NAME [--n N] [--seconds T] [--rate R] [--seed S] [--json]
 package main
 
 import (
@@ -22,25 +22,27 @@ import (
 // An experiment does its work and fills in what it measured.
 type experiment struct {
 	about string
-	n     int // default of --n
+	n     int     // default of --n
+	rate  float64 // default of --rate
 	run   func(ctx context.Context, b *bench, o options) (report, error)
 }
 
 var experiments = map[string]experiment{
-	"ping": {"round trips of !ping through run against sim", 1000, ping},
-	"idle": {"memory of idle shards", 200, idle},
-	"dev":  {"time from the command dev to the first answer, cold and warm", 1, devStart},
+	"ping": {"round trips of !ping through run against sim", 1000, 0, ping},
+	"idle": {"memory of idle shards", 200, 0, idle},
+	"dev":  {"time from the command dev to the first answer, cold and warm", 1, 0, devStart},
 
-	"gateway-faults":  {"n faults of every kind at random shards and moments under load", 10000, gatewayFaults},
-	"kill":            {"n times SIGKILL of the host under load", 50, kill},
-	"rescale":         {"n times from 4 to 8 shards and back under load", 3, rescale},
-	"thousand-shards": {"n shards idle, then at a constant total rate, beside a bare read loop", 1000, thousandShards},
+	"gateway-faults":  {"n faults of every kind at random shards and moments under load", 10000, 400, gatewayFaults},
+	"kill":            {"n times SIGKILL of the host under load", 50, 300, kill},
+	"rescale":         {"n times from 4 to 8 shards and back under load", 3, 5000, rescale},
+	"thousand-shards": {"n shards idle, then at a constant total rate, beside a bare read loop", 1000, 2000, thousandShards},
 }
 
 // options of every experiment.
 type options struct {
 	n       int
 	seconds int
+	rate    float64
 	seed    uint64
 	json    bool
 }
@@ -85,6 +87,7 @@ func run(ctx context.Context, args []string) error {
 	f := flag.NewFlagSet(name, flag.ContinueOnError)
 	f.IntVar(&o.n, "n", e.n, "how many")
 	f.IntVar(&o.seconds, "seconds", 10, "how long, where that matters")
+	f.Float64Var(&o.rate, "rate", e.rate, "events a second of the load, where there is one")
 	f.Uint64Var(&o.seed, "seed", 1, "what looks random follows from it")
 	f.BoolVar(&o.json, "json", false, "print one line of JSON at the end")
 	if err := f.Parse(args[1:]); err != nil {

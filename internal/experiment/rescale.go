@@ -17,7 +17,6 @@ import (
 
 const (
 	rescaleGuilds = 64
-	rescaleRate   = 5000 // events a second
 	rescaleSettle = time.Second
 )
 
@@ -42,7 +41,7 @@ func rescale(ctx context.Context, _ *bench, o options) (r report, err error) {
 	loading, stop := context.WithCancel(ctx)
 	var load sync.WaitGroup
 	load.Go(func() {
-		_, _ = server.Load(loading, discordtest.Load{Rate: rescaleRate, Seconds: 24 * 3600, Seed: o.seed}) // ends with the context
+		_, _ = server.Load(loading, discordtest.Load{Rate: o.rate, Seconds: 24 * 3600, Seed: o.seed}) // ends with the context
 	})
 	windows, err := rescaleRounds(ctx, m, o.n)
 	stop()
@@ -60,7 +59,7 @@ func rescale(ctx context.Context, _ *bench, o options) (r report, err error) {
 		"events": audit.Events, "lost": audit.Lost + audit.Forgone + audit.Unknown, "doubled": audit.Doubled, "reordered": audit.Reordered,
 		"identifies": stats.Identifies, "identifies_needed": 4 + o.n*(8+4), "violations": len(server.Violations()),
 		"unserved_ms": worst, "delay_ms_p50": quantile(delays, 0.5), "delay_ms_p99": quantile(delays, 0.99), "delay_ms_max": quantile(delays, 1),
-		"rate": rescaleRate,
+		"rate": o.rate,
 	}}
 	r.expect(audit.Sound() && audit.Forgone == 0, "the books and what was taken differ: %+v", audit)
 	r.expect(stats.Identifies == 4+o.n*(8+4), "%d IDENTIFYs for the shards of %d rescales", stats.Identifies, 2*o.n)

@@ -6,8 +6,9 @@ import (
 	"time"
 )
 
-// A spacing lets each shard identify once in a time: the rule of a server whose
-// five seconds are shorter, so that thousands of lost sessions fit into minutes.
+// A spacing lets a shard identify when some time has passed since its last
+// IDENTIFY was answered or failed: the rule of a server whose five seconds are
+// shorter, so that thousands of lost sessions fit into minutes.
 type spacing struct {
 	every time.Duration
 
@@ -15,17 +16,17 @@ type spacing struct {
 	next map[int]time.Time
 }
 
-// Acquire implements gateway.IdentifyGovernor.
-func (s *spacing) Acquire(ctx context.Context, shardID int) (func(ready bool), error) {
+// Acquire implements gateway.IdentifyGovernor. A shard asks again only after it
+// has released.
+func (s *spacing) Acquire(ctx context.Context, shardID int) (release func(ready bool), err error) {
 	s.mu.Lock()
-	now := time.Now()
-	at := s.next[shardID]
-	if at.Before(now) {
-		at = now
-	}
-	s.next[shardID] = at.Add(s.every)
+	wait := time.Until(s.next[shardID])
 	s.mu.Unlock()
-	return func(bool) {}, pause(ctx, at.Sub(now))
+	return func(bool) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.next[shardID] = time.Now().Add(s.every)
+	}, pause(ctx, wait)
 }
 
 // pause returns after d, or when the context ends.

@@ -15,7 +15,6 @@ import (
 )
 
 const (
-	thousandRate = 2000 // events a second, over all shards
 
 	// thousandIntents are what the load needs; READY and guilds come with them.
 	thousandIntents = discord.IntentGuilds | discord.IntentGuildMessages | discord.IntentGuildMessageReactions | discord.IntentGuildMessageTyping
@@ -25,7 +24,7 @@ const (
 // and then the CPU time for the same events beside a bare read loop over as many
 // connections. Each side has a simulated Discord of its own, one after the other.
 func thousandShards(ctx context.Context, b *bench, o options) (report, error) {
-	r := report{figures: map[string]any{"rate": thousandRate}}
+	r := report{figures: map[string]any{"rate": o.rate}}
 	if o.n < 2 {
 		return r, fmt.Errorf("%d shards: at least 2, to tell what one takes", o.n)
 	}
@@ -104,7 +103,7 @@ func (b *bench) crowd(ctx context.Context, o options, compress string, n int, st
 	var load struct {
 		Sent int `json:"sent"`
 	}
-	if err := s.post("/load", map[string]any{"rate": thousandRate, "seconds": o.seconds, "seed": o.seed}, &load); err != nil {
+	if err := s.post("/load", map[string]any{"rate": o.rate, "seconds": o.seconds, "seed": o.seed}, &load); err != nil {
 		return c, err
 	}
 	c.events = load.Sent
