@@ -81,7 +81,7 @@ func TestWhatToRun(t *testing.T) {
 	for name, args := range map[string][]string{
 		"nothing":           nil,
 		"unknown":           {"fly"},
-		"too many faults":   {"gateway-faults", "--n", "10001"},
+		"too many faults":   {"gateway-faults", "--n", "50001"},
 		"too few shards":    {"thousand-shards", "--n", "1"},
 		"an unknown option": {"kill", "--gently"},
 	} {

@@ -21,7 +21,7 @@ const (
 	// A process that starts asks GET /gateway/bot, which is allowed twice in
 	// five seconds: two starts may follow each other at once, the third waits,
 	// as it does under a supervisor.
-	killSpacing = 5100 * time.Millisecond
+	killSpacing = 6 * time.Second
 )
 
 // kill ends the host with SIGKILL at n random moments under load, some of them
