@@ -53,6 +53,7 @@ type body struct {
 	sets    []uint32 // locals assigned so far, as often as they are
 	seen    []uint32 // by local: 1 + the last loop that listed it
 	loops   uint32
+	blocks  int64            // blocks and branches
 	first   int              // region of the first loop that runs whenever the function does, 0 for none
 	renamed []uint32         // locals, see loop.go
 	labels  []uint32         // of new br_tables
@@ -68,7 +69,7 @@ func (b *body) plan(i int) error {
 	b.long = len(code.Data) > longBody
 	b.regions, b.frames, b.edits = b.regions[:0], b.frames[:0], b.edits[:0]
 	b.sets, b.renamed, b.labels, b.local = b.sets[:0], b.renamed[:0], b.labels[:0], b.local[:0]
-	b.loops, b.first = 0, 0
+	b.loops, b.first, b.blocks = 0, 0, 0
 	b.code = code.Data
 	b.exits, b.returns, b.sized, b.moves = false, false, false, false
 
@@ -108,6 +109,7 @@ func (b *body) plan(i int) error {
 		return fmt.Errorf("function %d: it has no end", w.number(i))
 	}
 	b.settle()
+	w.blockWork += b.blocks * b.blocks
 	if err := w.checkWork(); err != nil {
 		return fmt.Errorf("function %d: %w", w.number(i), err)
 	}
@@ -142,6 +144,7 @@ func (b *body) instruction(in *binary.Instruction) error {
 			return errLabel
 		}
 		b.frames[len(b.frames)-1-int(in.A)].branches++
+		b.blocks++
 		if l := b.label(in.A); l != in.A {
 			b.edit(in.Start, in.End, editBranch, in.Op, l)
 		}

@@ -137,6 +137,7 @@ func (b *body) leave(in *binary.Instruction) {
 		return
 	}
 	b.w.branchWork += f.branches * f.branches
+	b.blocks++
 	b.w.joinWork += int64(b.locals)
 	if f.turned {
 		b.turnEnd(in, f)

@@ -56,8 +56,9 @@ type rewriter struct {
 	types []binary.FuncType
 	index map[string]uint32 // encoded type -> index
 
-	size                 int   // bytes of all code
-	branchWork, joinWork int64 // see checkWork
+	size int // bytes of all code
+
+	branchWork, joinWork, blockWork int64 // see checkWork
 
 	helpers []helper
 	body    body

@@ -184,7 +184,7 @@ func TestRewriteEveryModule(t *testing.T) {
 
 // TestRewriteIsLinear has modules that are built to be slow.
 func TestRewriteIsLinear(t *testing.T) {
-	const size = 1 << 20
+	const functions, size = 16, 1 << 16 // bytes of each
 	nest := func(op byte, n int) guest.Code {
 		return guest.Seq(bytes.Repeat([]byte{op, 0x40}, n), bytes.Repeat([]byte{0x0b}, n))
 	}
@@ -192,17 +192,19 @@ func TestRewriteIsLinear(t *testing.T) {
 		name string
 		body guest.Code
 	}{
-		{"nested loops", nest(0x03, maxNesting-2)},
-		{"loops that assign much", guest.Seq(bytes.Repeat([]byte{0x03, 0x40}, 5000), bytes.Repeat([]byte{0x41, 0, 0x21, 0}, size/4), bytes.Repeat([]byte{0x0b}, 5000))},
-		{"loops in a row", bytes.Repeat([]byte{0x03, 0x40, 0x0b}, size/3)},
-		{"branches", bytes.Repeat([]byte{0x02, 0x40, 0x41, 0, 0x0d, 0, 0x0b}, size/7)},
+		{"nested loops", nest(0x03, 2000)},
+		{"loops that assign much", guest.Seq(bytes.Repeat([]byte{0x03, 0x40}, 2000), bytes.Repeat([]byte{0x41, 0, 0x21, 0}, size/4), bytes.Repeat([]byte{0x0b}, 2000))},
+		{"loops in a row", bytes.Repeat([]byte{0x03, 0x40, 0x0b}, size/48)},
+		{"branches", bytes.Repeat([]byte{0x02, 0x40, 0x41, 0, 0x0d, 0, 0x0b}, size/48)},
 		{"a long line", bytes.Repeat([]byte{0x3f, 0, 0x1a}, size/3)},
 		{"tables of branches", bytes.Repeat(guest.Seq([]byte{0x02, 0x40, 0x41, 0, 0x0e, 60}, make([]byte, 61), []byte{0x0b}), size/68)},
 		{"fills", bytes.Repeat([]byte{0x41, 0, 0x41, 0, 0x41, 0, 0xfc, 11, 0}, size/9)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			b := guest.New()
-			b.Func("f", "", "", "i", c.body)
+			for range functions {
+				b.Func("$f", "", "", "i", c.body)
+			}
 			m := decode(t, b.Module())
 			start := time.Now()
 			out, err := Rewrite(m, Options{})
@@ -212,8 +214,8 @@ func TestRewriteIsLinear(t *testing.T) {
 			if took := time.Since(start); took > 10*time.Second {
 				t.Errorf("it took %v", took)
 			}
-			if len(out) > 40*size {
-				t.Errorf("%d bytes became %d", len(c.body), len(out))
+			if len(out) > 40*functions*size {
+				t.Errorf("%d bytes became %d", functions*len(c.body), len(out))
 			}
 		})
 	}
