@@ -140,7 +140,7 @@ type Limits struct {
 	Memory       int64         // bytes of linear memory of one lane; default 64 MiB
 	Deadline     time.Duration // of one frame; default 250ms
 	Init         time.Duration // of start-up; default 5s
-	Instructions int64         // of one frame; default 500M
+	Instructions int64         // of one frame; default 2G
 	Mailbox      int           // frames of one lane; default 4096
 	Inflight     int           // requests of one lane; default 64
 	Overflow     string        // block drop_oldest drop_newest; default block

@@ -89,7 +89,7 @@ func TestFullConfiguration(t *testing.T) {
 func plugin(name, source string, at Location) Plugin {
 	return Plugin{
 		Name: name, Source: source, Lanes: 1, Config: json.RawMessage("{}"), Secrets: map[string]Secret{}, Grant: Grant{At: at},
-		Limits:  Limits{Memory: 64 << 20, Deadline: 250 * time.Millisecond, Init: 5 * time.Second, Instructions: 500e6, Mailbox: 4096, Inflight: 64, Overflow: "block", ModuleSize: 64 << 20},
+		Limits:  Limits{Memory: 64 << 20, Deadline: 250 * time.Millisecond, Init: 5 * time.Second, Instructions: 2e9, Mailbox: 4096, Inflight: 64, Overflow: "block", ModuleSize: 64 << 20},
 		Failure: Failure{Retry: 2, Max: 5, Within: time.Minute, Backoff: time.Second},
 		At:      at,
 	}

@@ -26,7 +26,7 @@ func (d *decoder) plugin(b *hcl.Block, cfg *Config) {
 		Config:  json.RawMessage("{}"),
 		Secrets: map[string]Secret{},
 		Limits: Limits{
-			Memory: 64 << 20, Deadline: 250 * time.Millisecond, Init: 5 * time.Second, Instructions: 500e6,
+			Memory: 64 << 20, Deadline: 250 * time.Millisecond, Init: 5 * time.Second, Instructions: 2e9,
 			Mailbox: 4096, Inflight: 64, Overflow: "block", ModuleSize: 64 << 20,
 		},
 		Failure: Failure{Retry: 2, Max: 5, Within: time.Minute, Backoff: time.Second},

@@ -53,7 +53,7 @@ func (e *Engine) Compile(ctx context.Context, b []byte, c ModuleConfig) (*Module
 		c.Memory = 64 << 20
 	}
 	if c.Instructions <= 0 {
-		c.Instructions = 500_000_000
+		c.Instructions = 2_000_000_000
 	}
 	if c.Init <= 0 {
 		c.Init = 5 * time.Second
