@@ -28,7 +28,7 @@ type ModuleConfig struct {
 	Name         string              // the plugin's name, for messages
 	Functions    map[string]HostFunc // by name in abi.Functions
 	Memory       int64               // limit of one instance in bytes; 0: 64 MiB
-	Instructions int64               // limit of one frame, about one a WebAssembly instruction; 0: 500 million
+	Instructions int64               // limit of one frame, about one a WebAssembly instruction; 0: 2 billion
 	Stack        int64               // estimate of native stack in bytes that calls may take; 0: meter.DefaultStack
 	Init         time.Duration       // limit of instantiation and of every call but Batch; 0: 5s
 }
