@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/go-hclog"
 	"github.com/shardhost/shardhost/discord"
 	"github.com/shardhost/shardhost/host/admin"
+	"github.com/shardhost/shardhost/host/build"
 	"github.com/shardhost/shardhost/host/config"
 	"github.com/shardhost/shardhost/host/effect"
 	"github.com/shardhost/shardhost/host/journal"
@@ -62,7 +63,7 @@ type Host struct {
 	table table
 	fatal chan error // holds the first shard's final end
 
-	reloaded chan struct{} // holds one after a reload
+	files *build.Watchers // nil: nothing is watched
 
 	ctx  context.Context // of the background work
 	halt context.CancelFunc
@@ -88,7 +89,7 @@ func New(cfg *config.Config, opts Options) *Host {
 	if opts.CacheDir == "" {
 		opts.CacheDir = filepath.Join(cfg.Host.DataDir, "cache")
 	}
-	h := &Host{opts: opts, log: opts.Logger, cfg: cfg, fatal: make(chan error, 1), reloaded: make(chan struct{}, 1)}
+	h := &Host{opts: opts, log: opts.Logger, cfg: cfg, fatal: make(chan error, 1)}
 	h.ctx, h.halt = context.WithCancel(context.Background())
 	return h
 }
@@ -122,6 +123,10 @@ func (h *Host) Start(ctx context.Context) error {
 	}
 	h.wg.Go(h.sweep)
 	if h.opts.Watch {
+		h.files = build.NewWatchers(func(name string, err error) {
+			h.log.Error("changes of the plugin go unnoticed", "plugin", name, "error", err)
+		})
+		h.follow(nil)
 		h.wg.Go(h.watch)
 	}
 	if err := h.openShards(ctx); err != nil {
@@ -300,6 +305,9 @@ func (h *Host) Close() error {
 	wg.Wait()
 	errs = append(errs, closed...)
 	h.wg.Wait()
+	if h.files != nil {
+		h.files.Close()
+	}
 	if m := h.shards(); m != nil {
 		m.Checkpoint(ctx) // with what lanes have finished since the shards closed
 	}

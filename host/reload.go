@@ -30,6 +30,9 @@ func (h *Host) Reload(ctx context.Context, req admin.ReloadRequest) (admin.Reloa
 		return admin.ReloadReport{}, &admin.Error{Code: admin.CodeBusy, Message: "another reload is under way: wait for it"}
 	}
 	defer h.reloading.Unlock()
+	if h.ctx.Err() != nil {
+		return admin.ReloadReport{}, &admin.Error{Code: admin.CodeFailed, Message: "the host is stopping"}
+	}
 	began := time.Now()
 	if h.opts.Load == nil {
 		return admin.ReloadReport{}, &admin.Error{Code: admin.CodeFailed, Message: "this host was started without a configuration file"}
@@ -203,15 +206,12 @@ func (h *Host) apply(ctx context.Context, cfg *config.Config, changes []*change)
 	}
 	h.mu.Lock()
 	h.plugins = plugins
-	token, grace := h.cfg.Discord, h.cfg.Host
-	h.cfg = cfg
-	h.cfg.Discord.Token, h.cfg.Host = token.Token, grace
+	running, before := *h.cfg, h.cfg.Plugins
+	running.Plugins = cfg.Plugins // what else has changed takes effect at the next start
+	h.cfg = &running
 	h.mu.Unlock()
 	h.table.set(plugins)
-	select {
-	case h.reloaded <- struct{}{}:
-	default:
-	}
+	h.follow(before)
 	for _, p := range removed {
 		if err := p.Retire(ctx); err != nil {
 			h.log.Error("plugin not closed in good order", "plugin", p.Name(), "error", err)

@@ -13,30 +13,31 @@ import (
 // changes, until the host closes. A reload that is refused is logged; what ran
 // before goes on.
 func (h *Host) watch() {
-	files := build.NewWatchers(func(plugin string, err error) {
-		h.log.Error("changes of the plugin go unnoticed", "plugin", plugin, "error", err)
-	})
-	defer files.Close()
-	var followed []string
 	for {
-		var names []string
-		for _, p := range h.config().Plugins {
-			if p.Reload.Watch {
-				names = append(names, p.Name)
-				files.Follow(p.Name, watched(p))
-			}
-		}
-		for _, name := range followed {
-			if !slices.Contains(names, name) {
-				files.Forget(name)
-			}
-		}
-		followed = names
-		if _, err := files.Next(h.ctx); err != nil {
+		if _, err := h.files.Next(h.ctx); err != nil {
 			return
 		}
 		if _, err := h.Reload(h.ctx, admin.ReloadRequest{}); err != nil && h.ctx.Err() == nil {
 			h.log.Error("changed plugins were not loaded", "error", err, "detail", detail(err))
+		}
+	}
+}
+
+// follow watches what the plugins of the configuration come from, and no longer
+// what those of the one before came from.
+func (h *Host) follow(before []config.Plugin) {
+	if h.files == nil {
+		return
+	}
+	now := h.config().Plugins
+	for _, p := range before {
+		if !slices.ContainsFunc(now, func(n config.Plugin) bool { return n.Name == p.Name && n.Reload.Watch }) {
+			h.files.Forget(p.Name)
+		}
+	}
+	for _, p := range now {
+		if p.Reload.Watch {
+			h.files.Follow(p.Name, watched(p))
 		}
 	}
 }
