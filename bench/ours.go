@@ -99,7 +99,7 @@ plugin "ping" {
 		return err
 	}
 	m.begin()
-	tick := time.NewTicker(2 * time.Millisecond)
+	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for {
 		select {
