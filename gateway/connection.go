@@ -206,7 +206,11 @@ func (c *connection) position() int64 {
 	if !c.serving.Load() {
 		return none
 	}
-	return c.g.position()
+	position := c.g.position()
+	if kept := c.g.opts.Kept; kept != nil {
+		position = min(position, kept())
+	}
+	return position
 }
 
 // control takes a message that is not a dispatch.

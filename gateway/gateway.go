@@ -30,6 +30,11 @@ type Options struct {
 	Session   *Session      // resumed first; nil: IDENTIFY
 	OnSession func(Session) // a session began; an empty one: it is gone. Called on the goroutine that reads.
 
+	// Kept returns the sequence from which another process would resume, negative:
+	// none. Heartbeats acknowledge no more than that, because the service may
+	// forget what is acknowledged. nil: nobody else resumes this session.
+	Kept func() int64
+
 	// MaxMessage is the size in bytes, decompressed, above which a message is
 	// left out and logged; 0: DefaultMaxMessage.
 	MaxMessage int

@@ -13,8 +13,8 @@ import (
 //
 //	gateway.New(m.GatewayURL(), id, m.Equip(id, gateway.Options{Sink: sink}))
 //
-// With a store it sets Session, if the shard has one to resume, and keeps what
-// OnSession tells. A sink that tracks positions begins at Session's. When all
+// With a store it sets Session, if the shard has one to resume, keeps what
+// OnSession tells, and lets heartbeats acknowledge what is stored. A sink that tracks positions begins at Session's. When all
 // shards have sinks that were equipped, a rescale loses and doubles no event: to
 // that end the sink is wrapped, and the sink of a new generation receives
 // nothing but Begin until it is in charge, then READY and what is new.
@@ -52,6 +52,7 @@ func (m *Manager) keepSession(g *generation, id *gateway.Identifier, opts gatewa
 		g.resuming[tuple.ShardID()] = true
 		m.mu.Unlock()
 	}
+	opts.Kept = func() int64 { return m.sessions.kept(tuple) }
 	told := opts.OnSession
 	opts.OnSession = func(s gateway.Session) {
 		m.sessions.begun(tuple, g.number, s)

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/shardhost/shardhost/discordtest"
 	"github.com/shardhost/shardhost/gateway"
@@ -122,6 +123,42 @@ func TestSessionsOutliveTheProcess(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A heartbeat acknowledges what the store has, not what was handled since: after
+// a kill Discord still has to know the rest.
+func TestHeartbeatsAcknowledgeWhatIsStored(t *testing.T) {
+	t.Parallel()
+	const shards = 2
+	server := discordtest.NewServer(discordtest.Options{Shards: shards, MaxConcurrency: shards, Guilds: 4, HeartbeatInterval: 300 * time.Millisecond, NoRateLimits: true})
+	defer server.Close()
+	s := store.NewMemory()
+	p := start(t, server, s)
+	p.store.kill() // from here on nothing is stored
+	for _, h := range say(t, server, p.Manager) {
+		p.sink.wait(t, h)
+	}
+	before := len(server.Heartbeats())
+	if err := server.WaitFor(t.Context(), func() bool { return len(server.Heartbeats()) >= before+3*shards }); err != nil {
+		t.Fatal(err)
+	}
+	closeManager(t, p.Manager)
+
+	p = start(t, server, s)
+	if stats := server.Stats(); stats.Identifies != shards || stats.Resumes != shards {
+		t.Errorf("%d IDENTIFYs and %d RESUMEs, want %d of each", stats.Identifies, stats.Resumes, shards)
+	}
+	closeManager(t, p.Manager)
+
+	// What is stored is acknowledged before long.
+	p = start(t, server, s)
+	for _, h := range say(t, server, p.Manager) {
+		p.sink.wait(t, h)
+	}
+	if err := server.WaitForAcks(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	closeManager(t, p.Manager)
 }
 
 // With the count left to Discord, a restart keeps the shards it had.

@@ -112,6 +112,7 @@ type sessionEntry struct {
 	generation uint64 // of the shards that it is written for now; 0: none yet
 	damaged    []byte // what stood there and could not be read
 	lost       bool   // somebody else has written it: it is not ours any more
+	kept       int64  // sequence that stands in the store, -1: none
 }
 
 // openSessions reads what is stored.
@@ -147,7 +148,7 @@ func openSessions(ctx context.Context, s store.Store, app, owner string, data *g
 }
 
 func (b *sessionBook) read(tuple gateway.Shard, e store.Entry) {
-	entry := &sessionEntry{revision: e.Revision, record: b.as}
+	entry := &sessionEntry{revision: e.Revision, record: b.as, kept: -1}
 	r, err := parseSession(e.Value)
 	if err != nil {
 		entry.damaged = e.Value
@@ -208,7 +209,7 @@ func (b *sessionBook) acquire(ctx context.Context, g *generation, now time.Time)
 	for _, tuple := range g.tuples() {
 		entry := b.entries[tuple]
 		if entry == nil {
-			entry = &sessionEntry{record: b.as}
+			entry = &sessionEntry{record: b.as, kept: -1}
 			b.entries[tuple] = entry
 		}
 		key := b.key(tuple)
@@ -259,6 +260,16 @@ func (b *sessionBook) begun(tuple gateway.Shard, generation uint64, s gateway.Se
 	b.write(ctx, []change{{tuple, generation, stateHeld, s}}, time.Now())
 }
 
+// kept returns how far a shard's session is stored, -1 when nothing is.
+func (b *sessionBook) kept(tuple gateway.Shard) int64 {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if e := b.entries[tuple]; e != nil {
+		return e.kept
+	}
+	return -1
+}
+
 // write stores what has changed, in one batch. A record that somebody else has
 // written is left to them for ever.
 func (b *sessionBook) write(ctx context.Context, changes []change, now time.Time) {
@@ -307,7 +318,7 @@ func (b *sessionBook) commit(ctx context.Context, batch store.Batch, entries []*
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, e := range entries {
-		e.revision = revision
+		e.revision, e.kept = revision, e.record.Seq
 	}
 	return nil
 }
