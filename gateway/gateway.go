@@ -88,10 +88,11 @@ type Gateway struct {
 	requests   map[string]*memberRequest // by nonce
 	onSharding func()
 
-	cancel  context.CancelFunc
-	code    discord.CloseCode // what to close with, once cancelled
-	done    chan struct{}     // closed when the life has ended
-	openRun bool              // a life is running
+	cancel   context.CancelFunc
+	code     discord.CloseCode // what to close with, once cancelled
+	done     chan struct{}     // closed when the life has ended
+	openRun  bool              // a life is running
+	sessions uint64            // begun, in all lives
 }
 
 // New returns a gateway that will connect to url, which needs no parameters.
@@ -306,42 +307,48 @@ func (g *Gateway) OnShardingRequired(f func()) {
 // The error is ErrBadCommand or ErrCommandTooLong when the command can never be
 // sent, ErrClosed, or that of ctx.
 func (g *Gateway) Send(ctx context.Context, op discord.Opcode, payload any) error {
+	_, err := g.send(ctx, op, payload)
+	return err
+}
+
+// send is Send that also returns in which session, by Gateway.sessions.
+func (g *Gateway) send(ctx context.Context, op discord.Opcode, payload any) (session uint64, err error) {
 	cmd, err := newCommand(op, payload)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	g.mu.Lock()
 	open := g.openRun
 	g.mu.Unlock()
 	if !open {
-		return g.fault(fmt.Errorf("%w: %s was not sent", ErrClosed, op))
+		return 0, g.fault(fmt.Errorf("%w: %s was not sent", ErrClosed, op))
 	}
 	done, err := g.pacing.admit(ctx, cmd)
 	if err != nil {
-		return g.fault(fmt.Errorf("%s was not sent: %w", op, err))
+		return 0, g.fault(fmt.Errorf("%s was not sent: %w", op, err))
 	}
 	defer done()
 	for {
 		g.mu.Lock()
-		c, changed, open := g.ready, g.changed, g.openRun
+		c, changed, open, session := g.ready, g.changed, g.openRun, g.sessions
 		g.mu.Unlock()
 		if !open {
-			return g.fault(fmt.Errorf("%w: %s was not sent", ErrClosed, op))
+			return 0, g.fault(fmt.Errorf("%w: %s was not sent", ErrClosed, op))
 		}
 		if c != nil {
 			err := c.send(ctx, cmd)
 			if err == nil {
 				g.sent(cmd)
-				return nil
+				return session, nil
 			}
 			if !errors.Is(err, errOver) {
-				return g.fault(fmt.Errorf("%s was not sent: %w", op, err))
+				return 0, g.fault(fmt.Errorf("%s was not sent: %w", op, err))
 			}
 		}
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return g.fault(fmt.Errorf("%s was not sent: %w", op, ctx.Err()))
+			return 0, g.fault(fmt.Errorf("%s was not sent: %w", op, ctx.Err()))
 		}
 	}
 }

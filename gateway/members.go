@@ -26,6 +26,7 @@ type memberRequest struct {
 	chunks []bool // by index: it came
 	left   int
 	again  time.Duration // how long to pause before asking again
+	denied bool          // by RATE_LIMITED, since it was sent last
 
 	done  chan struct{} // closed when all chunks came
 	retry chan struct{} // the request is to be sent again: it was refused, or its session is gone
@@ -56,20 +57,25 @@ func (g *Gateway) RequestMembers(ctx context.Context, command RequestGuildMember
 		g.mu.Unlock()
 	}()
 	for {
-		if err := g.Send(ctx, discord.OpRequestGuildMembers, command); err != nil {
+		session, err := g.send(ctx, discord.OpRequestGuildMembers, command)
+		if err != nil {
 			return Members{}, err
 		}
-		select {
-		case <-r.retry: // of a session that began before the request was sent
-		default:
+		g.mu.Lock()
+		if !r.denied && g.sessions == session {
+			select {
+			case <-r.retry: // of a session that began before the request was sent
+			default:
+			}
 		}
+		g.mu.Unlock()
 		select {
 		case <-r.done:
 			return r.answer, nil
 		case <-r.retry:
 			g.mu.Lock()
 			pause := r.again
-			r.again, r.answer, r.chunks = 0, Members{}, nil
+			r.again, r.denied, r.answer, r.chunks = 0, false, Members{}, nil
 			g.mu.Unlock()
 			if err := sleep(ctx, pause); err != nil {
 				return Members{}, g.fault(fmt.Errorf("members of guild %d: %w", command.GuildID, err))
@@ -151,13 +157,15 @@ func (g *Gateway) rateLimited(e *Event) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if r := g.requests[limited.Meta.Nonce]; r != nil {
+		r.denied = true
 		r.repeatLocked(after)
 	}
 }
 
-// repeatRequestsLocked sends all member requests again, because the session
-// that was to answer them is gone.
+// repeatRequestsLocked sends all member requests again, because a session has
+// begun: the one that was to answer them is gone.
 func (g *Gateway) repeatRequestsLocked() {
+	g.sessions++
 	for _, r := range g.requests {
 		r.repeatLocked(0)
 	}
