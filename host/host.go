@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -132,6 +133,7 @@ func (h *Host) Start(ctx context.Context) error {
 	if err := h.openShards(ctx); err != nil {
 		return err
 	}
+	debug.FreeOSMemory() // compiling and starting leave much that is never needed again
 	h.log.Info("ready", "shards", len(h.bounds()), "plugins", len(h.plugins), "intents", h.intents.String(), "took", time.Since(h.started))
 	return nil
 }
