@@ -119,10 +119,6 @@ func (h *Host) Start(ctx context.Context) error {
 	if err := h.openPlugins(ctx); err != nil {
 		return err
 	}
-	if err := h.openAdmin(); err != nil {
-		return err
-	}
-	h.wg.Go(h.sweep)
 	if h.opts.Watch {
 		h.files = build.NewWatchers(func(name string, err error) {
 			h.log.Error("changes of the plugin go unnoticed", "plugin", name, "error", err)
@@ -130,11 +126,15 @@ func (h *Host) Start(ctx context.Context) error {
 		h.follow(nil)
 		h.wg.Go(h.watch)
 	}
+	if err := h.openAdmin(); err != nil {
+		return err
+	}
+	h.wg.Go(h.sweep)
 	if err := h.openShards(ctx); err != nil {
 		return err
 	}
 	debug.FreeOSMemory() // compiling and starting leave much that is never needed again
-	h.log.Info("ready", "shards", len(h.bounds()), "plugins", len(h.plugins), "intents", h.intents.String(), "took", time.Since(h.started))
+	h.log.Info("ready", "shards", len(h.bounds()), "plugins", len(h.snapshot()), "intents", h.intents.String(), "took", time.Since(h.started))
 	return nil
 }
 
@@ -223,7 +223,7 @@ func (h *Host) intentsOf(cfg *config.Config, all []*plugin.Interest) (discord.In
 }
 
 func (h *Host) openAdmin() error {
-	server, err := admin.New(admin.Options{Listen: h.cfg.Admin.Listen, Logger: h.log.Named("admin")}, h)
+	server, err := admin.New(admin.Options{Listen: h.config().Admin.Listen, Logger: h.log.Named("admin")}, h)
 	if err != nil {
 		return fmt.Errorf("admin API: %w", err)
 	}

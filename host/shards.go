@@ -20,7 +20,7 @@ import (
 func NewShardFunc(h *Host) shard.NewShardFunc {
 	return func(m *shard.Manager, id *gateway.Identifier) (shard.Shard, error) {
 		b := &bound{sink: newSink(&h.table)}
-		opts := m.Equip(id, gateway.Options{Sink: b.sink, Logger: h.log.Named("gateway"), Compress: h.cfg.Gateway.Compress})
+		opts := m.Equip(id, gateway.Options{Sink: b.sink, Logger: h.log.Named("gateway"), Compress: h.config().Gateway.Compress})
 		if s := opts.Session; s != nil {
 			b.sink.tracker.Begin(s.ID, s.Seq) // resumed: Discord sends what came after
 		}
@@ -49,7 +49,7 @@ func (h *Host) shardFailed(id int, err error) {
 // openShards opens all shards, as fast as Discord allows, and returns when they
 // are ready.
 func (h *Host) openShards(ctx context.Context) error {
-	cfg := h.cfg
+	cfg := h.config()
 	data := gateway.DefaultIdentifyData(cfg.Discord.Token.Reveal())
 	data.Intents = h.intents
 	data.Presence = presence(cfg.Discord.Presence)

@@ -1,7 +1,6 @@
 package host
 
 import (
-	"errors"
 	"slices"
 
 	"github.com/shardhost/shardhost/host/admin"
@@ -18,7 +17,7 @@ func (h *Host) watch() {
 			return
 		}
 		if _, err := h.Reload(h.ctx, admin.ReloadRequest{}); err != nil && h.ctx.Err() == nil {
-			h.log.Error("changed plugins were not loaded", "error", err, "detail", detail(err))
+			h.log.Error("changed plugins were not loaded", "error", err, "detail", admin.Detail(err))
 		}
 	}
 }
@@ -49,13 +48,4 @@ func watched(p config.Plugin) build.Place {
 		return build.Place{Paths: []string{p.Source}, Patterns: []string{"*.go", "go.mod", "go.sum", "!*_test.go"}}
 	}
 	return build.Place{Paths: []string{p.Source}}
-}
-
-// detail is the whole explanation of an admin error.
-func detail(err error) string {
-	var e *admin.Error
-	if errors.As(err, &e) {
-		return e.Text
-	}
-	return ""
 }

@@ -130,14 +130,6 @@ func report(std *stdio, err error) {
 	}
 }
 
-// details is what a running host says beyond the message.
-func details(err error) string {
-	if answer, ok := errors.AsType[*admin.Error](err); ok {
-		return answer.Text
-	}
-	return ""
-}
-
 // count is a number with its noun.
 func count(n int, noun string) string {
 	if n == 1 {

@@ -64,7 +64,7 @@ func reloadOnHangup(ctx context.Context, h *host.Host, log hclog.Logger) (stop f
 				return
 			case <-hangups:
 				if _, err := h.Reload(ctx, admin.ReloadRequest{}); err != nil {
-					log.Error("reload refused", "error", err, "details", details(err))
+					log.Error("reload refused", "error", err, "details", admin.Detail(err))
 				}
 			}
 		}

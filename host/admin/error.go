@@ -2,6 +2,7 @@ package admin
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 )
 
@@ -33,6 +34,15 @@ type Error struct {
 }
 
 func (e *Error) Error() string { return e.Message }
+
+// Detail is the whole explanation of an error that is, or wraps, an *Error; ""
+// for any other.
+func Detail(err error) string {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.Text
+	}
+	return ""
+}
 
 // status is the HTTP status that goes with the code.
 func (e *Error) status() int {

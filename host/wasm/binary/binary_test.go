@@ -5,13 +5,13 @@ import (
 	"errors"
 	"math"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/shardhost/shardhost/abi/conformance"
 	"github.com/shardhost/shardhost/host/wasm/binary"
+	"github.com/shardhost/shardhost/host/wasm/internal/corpus"
 )
 
 func TestUnsigned(t *testing.T) {
@@ -175,7 +175,7 @@ func encode(m *binary.Module) []byte {
 // not come back byte for byte must come back so from their second form.
 func TestDecodeEncode(t *testing.T) {
 	same, normalized, refused := 0, 0, 0
-	for _, file := range wazeroModules(t) {
+	for _, file := range corpus.Wazero(t) {
 		b, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
@@ -204,30 +204,10 @@ func TestDecodeEncode(t *testing.T) {
 	}
 }
 
-// wazeroModules are all modules that travel inside wazero's Go module.
-func wazeroModules(t testing.TB) []string {
-	t.Helper()
-	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/tetratelabs/wazero").Output()
-	if err != nil {
-		t.Fatalf("find wazero's sources: %v", err)
-	}
-	var files []string
-	err = filepath.WalkDir(strings.TrimSpace(string(out)), func(path string, _ os.DirEntry, err error) error {
-		if strings.HasSuffix(path, ".wasm") {
-			files = append(files, path)
-		}
-		return err
-	})
-	if err != nil || len(files) < 1000 {
-		t.Fatalf("found %d modules, %v", len(files), err)
-	}
-	return files
-}
-
 func FuzzDecode(f *testing.F) {
 	f.Add(conformance.Echo())
 	f.Add(conformance.Counter("k"))
-	for i, file := range wazeroModules(f) {
+	for i, file := range corpus.Wazero(f) {
 		if b, err := os.ReadFile(file); err == nil && i%50 == 0 && len(b) < 4096 {
 			f.Add(b)
 		}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -15,6 +14,7 @@ import (
 	"github.com/shardhost/shardhost/abi/conformance"
 	"github.com/shardhost/shardhost/abi/conformance/guest"
 	"github.com/shardhost/shardhost/host/wasm/binary"
+	"github.com/shardhost/shardhost/host/wasm/internal/corpus"
 )
 
 func decode(t testing.TB, b []byte) *binary.Module {
@@ -131,32 +131,12 @@ func TestRewriteRefuses(t *testing.T) {
 	}
 }
 
-// wazeroModules are all modules that travel inside wazero's Go module.
-func wazeroModules(t testing.TB) []string {
-	t.Helper()
-	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/tetratelabs/wazero").Output()
-	if err != nil {
-		t.Fatalf("find wazero's sources: %v", err)
-	}
-	var files []string
-	err = filepath.WalkDir(strings.TrimSpace(string(out)), func(path string, _ os.DirEntry, err error) error {
-		if strings.HasSuffix(path, ".wasm") {
-			files = append(files, path)
-		}
-		return err
-	})
-	if err != nil || len(files) < 1000 {
-		t.Fatalf("found %d modules, %v", len(files), err)
-	}
-	return files
-}
-
 // TestRewriteEveryModule reads and rewrites all the modules that travel with
 // wazero, tests of broken ones among them: each is refused, or its new form can
 // be read.
 func TestRewriteEveryModule(t *testing.T) {
 	rewritten, refused := 0, 0
-	for _, file := range wazeroModules(t) {
+	for _, file := range corpus.Wazero(t) {
 		b, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
@@ -251,7 +231,7 @@ func FuzzRewrite(f *testing.F) {
 	for _, b := range [][]byte{conformance.Echo(), conformance.Poison('x'), conformance.Rest("{}"), conformance.Spin()} {
 		f.Add(b)
 	}
-	for i, file := range wazeroModules(f) {
+	for i, file := range corpus.Wazero(f) {
 		if b, err := os.ReadFile(file); err == nil && i%40 == 0 && len(b) < 4096 {
 			f.Add(b)
 		}
@@ -277,7 +257,7 @@ func FuzzRewrite(f *testing.F) {
 func BenchmarkRewrite(b *testing.B) {
 	file := os.Getenv("SHARD_GUEST")
 	if file == "" {
-		file = wazeroModules(b)[0]
+		file = corpus.Wazero(b)[0]
 	}
 	module, err := os.ReadFile(file)
 	if err != nil {
