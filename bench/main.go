@@ -18,6 +18,8 @@ func main() {
 	switch name, args := os.Args[1], os.Args[2:]; name {
 	case "road":
 		err = road(ctx, args)
+	case "metering":
+		err = metering(ctx, args)
 	case "client":
 		err = client(ctx, args)
 	default:
@@ -30,7 +32,7 @@ func main() {
 }
 
 func usage() {
-	fmt.Fprintln(os.Stderr, "usage: go run . road [--runs N] [--events N] [--json]")
+	fmt.Fprintln(os.Stderr, "usage: go run . road|metering [--runs N] [--events N] [--json]")
 	os.Exit(64)
 }
 

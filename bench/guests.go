@@ -1,0 +1,62 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/shardhost/shardhost/abi"
+)
+
+// corpus is where the guests that do realistic work are, and their message.
+const corpus = "../host/wasm/testdata/corpus"
+
+// A guest is one plugin of the corpus.
+type guest struct {
+	name   string
+	module []byte
+}
+
+// guests reads the modules of the corpus and builds those in Go.
+func guests(ctx context.Context) ([]guest, error) {
+	files, err := filepath.Glob(filepath.Join(corpus, "*.wasm"))
+	if err != nil || len(files) == 0 {
+		return nil, fmt.Errorf("no modules in %s: run it in the folder bench (%v)", corpus, err)
+	}
+	dir, err := os.MkdirTemp("", "shardhost-bench-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	for _, name := range []string{"json", "words"} {
+		out := filepath.Join(dir, "go-"+name+".wasm")
+		cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildmode=c-shared", "-o", out, "./"+name)
+		cmd.Dir, cmd.Env = filepath.Join(corpus, "go"), append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm")
+		if text, err := cmd.CombinedOutput(); err != nil {
+			return nil, fmt.Errorf("build of the guest %s: %w\n%s", name, err, text)
+		}
+		files = append(files, out)
+	}
+	var list []guest
+	for _, file := range files {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, guest{strings.TrimSuffix(filepath.Base(file), ".wasm"), b})
+	}
+	return list, nil
+}
+
+// messageFrame is an event frame with a MESSAGE_CREATE of 1.2 KB.
+func messageFrame() ([]byte, error) {
+	body, err := os.ReadFile(filepath.Join(corpus, "message_create.json"))
+	if err != nil {
+		return nil, err
+	}
+	f := abi.Frame{Kind: abi.KindEvent, Tag: 1, Guild: 712038117266964480, Body: body}
+	return f.Append(nil), nil
+}
