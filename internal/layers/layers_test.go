@@ -31,6 +31,7 @@ var order = []string{
 	"gateway",
 	"shard",
 	"host/config",
+	"host/recording",
 	"host/build",
 	"host/wasm",
 	"host/effect",
