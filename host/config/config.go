@@ -153,6 +153,9 @@ type Failure struct {
 	Max     int           // failures in Within after which the plugin rests; default 5
 	Within  time.Duration // default 1m
 	Backoff time.Duration // before the first restart of a lane; default 1s, doubling
+
+	DeadLetters     int   // frames that failed too often and are kept; default 1000
+	DeadLetterBytes int64 // of them together; default 64 MiB
 }
 
 // Reload is the block plugin.reload.

@@ -65,11 +65,11 @@ func TestFullConfiguration(t *testing.T) {
 					At: at(78),
 				},
 				Limits:  Limits{Memory: 32 << 20, Deadline: 100 * time.Millisecond, Init: 2 * time.Second, Instructions: 250e6, Mailbox: 512, Inflight: 16, Overflow: "drop_oldest", ModuleSize: 8e6},
-				Failure: Failure{Retry: 0, Max: 3, Within: 30 * time.Second, Backoff: 250 * time.Millisecond},
+				Failure: Failure{Retry: 0, Max: 3, Within: 30 * time.Second, Backoff: 250 * time.Millisecond, DeadLetters: 20, DeadLetterBytes: 2 << 20},
 				Reload:  Reload{Watch: true}, At: at(51),
 			},
-			plugin("from-source", in("src"), at(123)),
-			plugin("made", in("out/plugin.wasm"), at(127)),
+			plugin("from-source", in("src"), at(126)),
+			plugin("made", in("out/plugin.wasm"), at(130)),
 		},
 		Admin: Admin{Listen: "unix://" + in("run/admin.sock")},
 		Store: Store{Type: "file", Flush: 5 * time.Millisecond},
@@ -89,9 +89,11 @@ func TestFullConfiguration(t *testing.T) {
 func plugin(name, source string, at Location) Plugin {
 	return Plugin{
 		Name: name, Source: source, Lanes: 1, Config: json.RawMessage("{}"), Secrets: map[string]Secret{}, Grant: Grant{At: at},
-		Limits:  Limits{Memory: 64 << 20, Deadline: 250 * time.Millisecond, Init: 5 * time.Second, Instructions: 2e9, Mailbox: 4096, Inflight: 64, Overflow: "block", ModuleSize: 64 << 20},
-		Failure: Failure{Retry: 2, Max: 5, Within: time.Minute, Backoff: time.Second},
-		At:      at,
+		Limits: Limits{Memory: 64 << 20, Deadline: 250 * time.Millisecond, Init: 5 * time.Second, Instructions: 2e9, Mailbox: 4096, Inflight: 64, Overflow: "block", ModuleSize: 64 << 20},
+		Failure: Failure{
+			Retry: 2, Max: 5, Within: time.Minute, Backoff: time.Second, DeadLetters: 1000, DeadLetterBytes: 64 << 20,
+		},
+		At: at,
 	}
 }
 

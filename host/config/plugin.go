@@ -29,9 +29,11 @@ func (d *decoder) plugin(b *hcl.Block, cfg *Config) {
 			Memory: 64 << 20, Deadline: 250 * time.Millisecond, Init: 5 * time.Second, Instructions: 2e9,
 			Mailbox: 4096, Inflight: 64, Overflow: "block", ModuleSize: 64 << 20,
 		},
-		Failure: Failure{Retry: 2, Max: 5, Within: time.Minute, Backoff: time.Second},
-		Reload:  Reload{Watch: d.opts.Watch},
-		At:      location(b.DefRange),
+		Failure: Failure{
+			Retry: 2, Max: 5, Within: time.Minute, Backoff: time.Second, DeadLetters: 1000, DeadLetterBytes: 64 << 20,
+		},
+		Reload: Reload{Watch: d.opts.Watch},
+		At:     location(b.DefRange),
 	}
 	p.Grant.At = p.At
 	name := "plugin \"" + p.Name + "\""
@@ -221,6 +223,9 @@ func (d *decoder) failure(plugin string, b *hcl.Block, f *Failure) {
 		"max":     integer(&f.Max, 1, 1000),
 		"within":  duration(&f.Within, time.Second, 24*time.Hour),
 		"backoff": duration(&f.Backoff, 10*time.Millisecond, 10*time.Minute),
+
+		"dead_letters":      integer(&f.DeadLetters, 0, 10000),
+		"dead_letter_bytes": size(&f.DeadLetterBytes, 1<<20, 1<<30),
 	}})
 }
 

@@ -3,122 +3,114 @@ package journal
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"slices"
-	"sync"
+	"strings"
 	"time"
 
+	"github.com/shardhost/shardhost/abi"
 	"github.com/shardhost/shardhost/internal/store"
-)
-
-// Bounds of the dead letters that are kept for one plugin; the oldest go first.
-const (
-	maxDeadLetters     = 1000
-	maxDeadLetterBytes = 64 << 20
 )
 
 // DeadLetter is a frame that failed too often.
 type DeadLetter struct {
+	ID         string    `json:"-"` // PLUGIN/NUMBER: where it stands in the store
 	Plugin     string    `json:"plugin"`
 	Lane       int       `json:"lane"`
 	Generation int       `json:"generation"`
-	SHA256     string    `json:"sha256"` // of the plugin's module
-	Time       time.Time `json:"time"`
-	Attempts   int       `json:"attempts"`
+	Version    string    `json:"version,omitempty"` // of the plugin, as its manifest says
+	SHA256     string    `json:"sha256"`            // of the plugin's module
+	Time       time.Time `json:"time"`              // when it failed last
+	Attempts   int       `json:"attempts"`          // with those after it became a dead letter
 	Error      string    `json:"error"`
-	Event      string    `json:"event,omitempty"`
-	Frame      []byte    `json:"frame"` // as abi.Frame encodes it
+	Stack      string    `json:"stack,omitempty"`   // the guest's frames, innermost first, one a line
+	Printed    string    `json:"printed,omitempty"` // the last lines that it printed before it trapped
+	Event      string    `json:"event,omitempty"`   // the event's name, or completion, timer
+	FrameID    string    `json:"frame_id"`          // stable: the same when the frame is delivered again
+	Frame      []byte    `json:"frame"`             // as abi.Frame encodes it
 }
 
-// DeadLetters is where the frames of one plugin go that failed too often. They
-// are buried in the commit that lets their position go.
-type DeadLetters struct {
-	prefix    string
-	most      int // letters, and their bytes together
-	mostBytes int
+// Errors of dead letters that callers branch on.
+var (
+	ErrNoLetter   = errors.New("there is no such dead letter")
+	ErrLetterBusy = errors.New("the dead letter is being delivered again")
+)
 
-	mu     sync.Mutex
-	graves []grave // oldest first
-	bytes  int
-	last   int64 // unix nanoseconds in the newest key
-}
+const letterPrefix = "dead/"
 
-type grave struct {
-	key  string
-	size int
-}
+// letterKey is where a dead letter stands in the store.
+func letterKey(id string) string { return letterPrefix + id }
 
-// OpenDeadLetters finds the dead letters of a plugin.
-func (j *Journal) OpenDeadLetters(ctx context.Context, plugin string) (*DeadLetters, error) {
-	d := &DeadLetters{prefix: "dead/" + plugin + "/", most: maxDeadLetters, mostBytes: maxDeadLetterBytes}
-	entries, err := j.store.List(ctx, d.prefix, "", 0)
-	if err != nil {
-		return nil, err
+// Parse reads the frame of a dead letter.
+func (d *DeadLetter) Parse() (abi.Frame, error) {
+	f, rest, err := abi.Parse(d.Frame)
+	if err == nil && len(rest) > 0 {
+		err = fmt.Errorf("%d bytes follow the frame", len(rest))
 	}
-	for _, e := range entries {
-		if _, err := fmt.Sscanf(e.Key[len(d.prefix):], "%016x", &d.last); err != nil {
-			return nil, fmt.Errorf("dead letter %q has no time in its key; the store's file is damaged", e.Key)
-		}
-		d.dig(e.Key, len(e.Value))
+	return f, err
+}
+
+// decodeLetter reads a record. On an error the letter has no more than its ID
+// and its plugin.
+func decodeLetter(e store.Entry) (DeadLetter, error) {
+	id := strings.TrimPrefix(e.Key, letterPrefix)
+	plugin, _, _ := strings.Cut(id, "/")
+	bad := func(err error) (DeadLetter, error) {
+		return DeadLetter{ID: id, Plugin: plugin}, fmt.Errorf("dead letter %q is damaged: %w; drop it, nothing else depends on it", id, err)
+	}
+	d := DeadLetter{ID: id}
+	if err := json.Unmarshal(e.Value, &d); err != nil {
+		return bad(err)
+	}
+	if d.Plugin != plugin || d.Lane < 0 || d.Attempts < 0 {
+		return bad(errors.New("it contradicts itself"))
+	}
+	if _, err := d.Parse(); err != nil {
+		return bad(fmt.Errorf("its frame: %w", err))
 	}
 	return d, nil
 }
 
-func (d *DeadLetters) dig(key string, size int) {
-	d.graves = append(d.graves, grave{key, size})
-	d.bytes += size
+// DeadLetters calls f for each dead letter of a plugin, or of all plugins where
+// the name is empty: plugin by plugin, oldest first. For a damaged one err says
+// so, and the letter has only its ID and its plugin. f ends the walk with false.
+func (j *Journal) DeadLetters(ctx context.Context, plugin string, f func(d DeadLetter, err error) bool) error {
+	prefix := letterPrefix
+	if plugin != "" {
+		prefix += plugin + "/"
+	}
+	return j.each(ctx, prefix, func(e store.Entry) bool { return f(decodeLetter(e)) })
 }
 
-// bury returns the writes that keep a dead letter, and let the oldest go where
-// there are too many.
-func (d *DeadLetters) bury(letter DeadLetter) ([]store.Write, error) {
-	value, err := json.Marshal(letter)
+// letterPage is how many records are read at a time: they may be large.
+const letterPage = 32
+
+// each walks over the records with a prefix.
+func (j *Journal) each(ctx context.Context, prefix string, f func(store.Entry) bool) error {
+	for after := ""; ; {
+		entries, err := j.store.List(ctx, prefix, after, letterPage)
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			if after = e.Key; !f(e) {
+				return nil
+			}
+		}
+		if len(entries) < letterPage {
+			return nil
+		}
+	}
+}
+
+// DeadLetter returns one dead letter, or ErrNoLetter.
+func (j *Journal) DeadLetter(ctx context.Context, id string) (DeadLetter, error) {
+	e, err := j.store.Get(ctx, letterKey(id))
+	if errors.Is(err, store.ErrNotFound) {
+		return DeadLetter{}, fmt.Errorf("%w: %q", ErrNoLetter, id)
+	}
 	if err != nil {
-		return nil, err
+		return DeadLetter{}, err
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.last = max(d.last+1, letter.Time.UnixNano())
-	writes := []store.Write{{Key: fmt.Sprintf("%s%016x", d.prefix, d.last), Value: value}}
-	count, bytes := len(d.graves)+1, d.bytes+len(value)
-	for _, g := range d.graves {
-		if count <= d.most && bytes <= d.mostBytes {
-			break
-		}
-		writes = append(writes, store.Write{Key: g.key, Delete: true})
-		count, bytes = count-1, bytes-g.size
-	}
-	return writes, nil
-}
-
-// keep takes note of writes that were committed.
-func (d *DeadLetters) keep(writes []store.Write) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	for _, w := range writes {
-		if !w.Delete {
-			d.dig(w.Key, len(w.Value))
-			continue
-		}
-		if i := slices.IndexFunc(d.graves, func(g grave) bool { return g.key == w.Key }); i >= 0 {
-			d.bytes -= d.graves[i].size
-			d.graves = slices.Delete(d.graves, i, i+1)
-		}
-	}
-}
-
-// DeadLetters returns up to limit dead letters of a plugin, oldest first; a
-// limit of 0 is no limit.
-func (j *Journal) DeadLetters(ctx context.Context, plugin string, limit int) ([]DeadLetter, error) {
-	entries, err := j.store.List(ctx, "dead/"+plugin+"/", "", limit)
-	if err != nil {
-		return nil, err
-	}
-	letters := make([]DeadLetter, len(entries))
-	for i, e := range entries {
-		if err := json.Unmarshal(e.Value, &letters[i]); err != nil {
-			return nil, fmt.Errorf("dead letter %q is damaged: %w", e.Key, err)
-		}
-	}
-	return letters, nil
+	return decodeLetter(e)
 }

@@ -75,6 +75,9 @@ func (d *draft) complete(ctx context.Context) error {
 	for _, key := range d.Answered {
 		d.delete(key)
 	}
+	for _, id := range d.Raised {
+		d.delete(letterKey(id))
+	}
 	d.graves = nil
 	for _, letter := range d.Buried {
 		writes, err := d.Dead.bury(letter)
@@ -125,6 +128,7 @@ func (d *draft) committed() {
 	}
 	d.Positions.keep(d.marks)
 	d.Dead.keep(d.graves)
+	d.Dead.forget(d.Raised)
 	for name, t := range d.timers {
 		if t == nil {
 			d.Timers.Unset(name.lane, name.tag)

@@ -46,6 +46,7 @@ type Record struct {
 	Fired    []effect.Timer         // timers whose frames are finished
 	Answered []string               // outbox keys of completions that are finished
 	Buried   []DeadLetter           // frames that are given up
+	Raised   []string               // dead letters that were delivered again and are finished, by ID
 	Position []Position             // events that are finished
 }
 
@@ -64,7 +65,7 @@ func (e *ConflictError) Error() string {
 // change nothing cost no disk access; the positions of their events are not
 // kept, because handling them again does no harm.
 func (j *Journal) Commit(ctx context.Context, r *Record) error {
-	if len(r.Effects) == 0 && len(r.Fired) == 0 && len(r.Answered) == 0 && len(r.Buried) == 0 {
+	if len(r.Effects) == 0 && len(r.Fired) == 0 && len(r.Answered) == 0 && len(r.Buried) == 0 && len(r.Raised) == 0 {
 		return nil
 	}
 	d := newDraft(r, j.now())

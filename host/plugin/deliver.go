@@ -68,7 +68,7 @@ func (p *Plugin) drop(e *entry) {
 // leave ends the hold on what a lane has not finished when it stops: Discord
 // sends it again at the next start, unless the plugin is gone for good.
 func (p *Plugin) leave(e *entry) {
-	if p.retired.Load() {
+	if p.retired.Load() && e.letter == nil {
 		e.finish()
 	} else {
 		e.abandon()

@@ -12,12 +12,13 @@ import (
 )
 
 // An entry is one frame on its way through a lane. Exactly one of event,
-// completion and timer is set.
+// completion, timer and letter is set.
 type entry struct {
 	event      *gateway.Event
 	ticket     journal.Ticket // of event
 	completion *journal.Completion
 	timer      *effect.Timer
+	letter     *replay // a dead letter that is delivered again
 
 	arrival  uint64 // counts what came for the plugin
 	lane     int    // that asked for the completion
@@ -58,6 +59,8 @@ func (e *entry) frame(guest uint64) abi.Frame {
 		if c.Asker != guest {
 			f.Flags |= abi.FlagEarlier
 		}
+	case e.letter != nil:
+		return e.letter.frame
 	default:
 		t := e.timer
 		f.Kind, f.Tag, f.Guild, f.Shard = abi.KindTimer, t.Tag, t.Guild, uint16(t.Shard)
@@ -77,6 +80,8 @@ func (e *entry) what() string {
 		return e.event.Name
 	case e.completion != nil:
 		return "completion"
+	case e.letter != nil:
+		return e.letter.Event
 	}
 	return "timer"
 }
@@ -88,6 +93,8 @@ func (e *entry) size() int {
 		return abi.HeaderSize + abi.FrameAlign + len(e.event.Name) + len(e.event.Data)
 	case e.completion != nil:
 		return abi.HeaderSize + abi.FrameAlign + len(e.completion.Context) + len(e.completion.Body)
+	case e.letter != nil:
+		return len(e.letter.Frame)
 	}
 	return abi.HeaderSize
 }
@@ -103,6 +110,8 @@ func (e *entry) id() string {
 		return e.event.Session + ":" + strconv.FormatInt(e.event.Seq, 10)
 	case e.completion != nil:
 		return e.completion.Key
+	case e.letter != nil:
+		return e.letter.FrameID
 	}
 	return "timer/" + strconv.Itoa(e.timer.Lane) + "/" + strconv.FormatUint(e.timer.Tag, 16) + "/" + strconv.FormatInt(e.timer.Due.UnixNano(), 10)
 }
@@ -116,6 +125,8 @@ func (e *entry) owner(n int) int {
 		return effect.LaneOf(e.completion.Guild, n)
 	case e.completion != nil:
 		return e.lane % n
+	case e.letter != nil:
+		return e.letter.owner(n)
 	}
 	return e.timer.Owner(n)
 }
@@ -127,6 +138,8 @@ func (e *entry) place() effect.Frame {
 		return effect.Frame{Shard: e.event.Shard, Guild: uint64(e.event.Guild)}
 	case e.completion != nil:
 		return effect.Frame{Shard: e.completion.Shard, Guild: e.completion.Guild}
+	case e.letter != nil:
+		return effect.Frame{Shard: int(e.letter.frame.Shard), Guild: e.letter.frame.Guild}
 	}
 	return effect.Frame{Shard: e.timer.Shard, Guild: e.timer.Guild}
 }
@@ -144,6 +157,9 @@ func (e *entry) finish() {
 		e.ticket.Done()
 		e.event.Release()
 	}
+	if e.letter != nil {
+		e.letter.end(nil)
+	}
 	*e = entry{}
 }
 
@@ -152,6 +168,9 @@ func (e *entry) finish() {
 func (e *entry) abandon() {
 	if e.event != nil {
 		e.event.Release()
+	}
+	if e.letter != nil {
+		e.letter.end(ErrStopped)
 	}
 	*e = entry{}
 }

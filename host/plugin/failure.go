@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/shardhost/shardhost/abi"
-	"github.com/shardhost/shardhost/host/effect"
 	"github.com/shardhost/shardhost/host/journal"
 )
 
@@ -61,27 +60,4 @@ func (l *lane) failed(batch []entry, tried int, first bool, err error) []entry {
 		return batch
 	}
 	return batch[1:]
-}
-
-// bury keeps a frame that failed too often as a dead letter, and lets its
-// position go with the same commit. It is false when the lane stops before.
-func (l *lane) bury(e *entry, cause error) bool {
-	p, now := l.plugin, l.plugin.deps.Now()
-	f := e.frame(0)
-	r := &journal.Record{
-		Ledger: &p.ledger, Lane: effect.Lane{Index: l.index, Of: l.of},
-		Buried: []journal.DeadLetter{{
-			Plugin: p.name, Lane: l.index, Generation: l.gen.number, SHA256: l.gen.info.SHA256,
-			Time: now, Attempts: e.attempts, Error: cause.Error(), Event: e.what(), Frame: f.Append(nil),
-		}},
-	}
-	addTo(r, e)
-	if err := l.keep(r); err != nil {
-		return false
-	}
-	p.log.Error("frame given up", "lane", l.index, "generation", l.gen.number,
-		"frame", e.what(), "attempts", e.attempts, "error", cause)
-	p.dropped.Add(1)
-	e.finish()
-	return true
 }

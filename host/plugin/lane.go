@@ -268,6 +268,8 @@ func addTo(r *journal.Record, e *entry) {
 		r.Fired = append(r.Fired, *e.timer)
 	case e.completion != nil:
 		r.Answered = append(r.Answered, e.completion.Key)
+	case e.letter != nil:
+		r.Raised = append(r.Raised, e.letter.ID)
 	default:
 		r.Position = append(r.Position, e.position())
 	}

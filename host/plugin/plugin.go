@@ -130,7 +130,7 @@ func (p *Plugin) openLedger(ctx context.Context, spec config.Plugin) (restored [
 	if l.Positions, err = d.Journal.LoadPositions(ctx, p.name); err != nil {
 		return nil, fmt.Errorf("positions: %w", err)
 	}
-	if l.Dead, err = d.Journal.OpenDeadLetters(ctx, p.name); err != nil {
+	if l.Dead, err = d.Journal.OpenDeadLetters(ctx, p.name, spec.Failure.DeadLetters, spec.Failure.DeadLetterBytes); err != nil {
 		return nil, fmt.Errorf("dead letters: %w", err)
 	}
 	if l.Timers, err = effect.OpenTimers(ctx, d.Store, p.name, d.Now); err != nil {

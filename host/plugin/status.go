@@ -17,6 +17,9 @@ type Status struct {
 	Queued     int    // frames that wait in mailboxes
 	Memory     int64  // bytes of linear memory of all lanes
 	LastError  error
+
+	DeadLetters     int    // that are kept
+	DeadLettersLost uint64 // that had to go for want of room, since the host was started
 }
 
 // Status returns a snapshot.
@@ -28,6 +31,7 @@ func (p *Plugin) Status() Status {
 	}
 	p.mu.Unlock()
 	s.Handled, s.Failed, s.Dropped = p.handled.Load(), p.failed.Load(), p.dropped.Load()
+	s.DeadLetters, s.DeadLettersLost = p.ledger.Dead.Count()
 	lanes := *p.lanes.Load()
 	s.Lanes = len(lanes)
 	for _, l := range lanes {

@@ -53,6 +53,7 @@ func (p *Plugin) Swap(ctx context.Context, next *Prepared) (took time.Duration, 
 	p.mu.Unlock()
 	p.ledger.Outbox.Limit(limiterOf(next.gen.spec))
 	p.breaker.configure(next.gen.spec.Failure)
+	p.ledger.Dead.Limit(next.gen.spec.Failure.DeadLetters, next.gen.spec.Failure.DeadLetterBytes)
 	took = p.deps.Now().Sub(began)
 	p.closeGeneration(context.WithoutCancel(ctx), old)
 	return took, nil

@@ -84,7 +84,7 @@ func testSpec() config.Plugin {
 			Memory: 16 << 20, Deadline: 250 * time.Millisecond, Init: 5 * time.Second, Mailbox: 64, Inflight: 8,
 			Overflow: "block", ModuleSize: 1 << 20,
 		},
-		Failure: config.Failure{Retry: 2, Max: 5, Within: time.Minute, Backoff: time.Second},
+		Failure: config.Failure{Retry: 2, Max: 5, Within: time.Minute, Backoff: time.Second, DeadLetters: 100, DeadLetterBytes: 1 << 20},
 		At:      config.Location{File: "config.hcl", Line: 3},
 	}
 }
@@ -248,7 +248,14 @@ func (w *world) keys(prefix string) []string {
 
 func (w *world) letters() []journal.DeadLetter {
 	w.t.Helper()
-	letters, err := w.journal.DeadLetters(context.Background(), "p", 0)
+	var letters []journal.DeadLetter
+	err := w.journal.DeadLetters(context.Background(), "p", func(d journal.DeadLetter, err error) bool {
+		if err != nil {
+			w.t.Error(err)
+		}
+		letters = append(letters, d)
+		return true
+	})
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -113,6 +113,9 @@ plugin "moderation" {
     max     = 3
     within  = "30s"
     backoff = "250ms"
+
+    dead_letters      = 20
+    dead_letter_bytes = "2MiB"
   }
 
   reload {
