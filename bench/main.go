@@ -20,6 +20,10 @@ func main() {
 		err = road(ctx, args)
 	case "metering":
 		err = metering(ctx, args)
+	case "call":
+		err = call(ctx, args)
+	case "goplugin": // the other process of a mechanism of call
+		serveProcessPlugin()
 	case "client":
 		err = client(ctx, args)
 	default:
@@ -32,7 +36,7 @@ func main() {
 }
 
 func usage() {
-	fmt.Fprintln(os.Stderr, "usage: go run . road|metering [--runs N] [--events N] [--json]")
+	fmt.Fprintln(os.Stderr, "usage: go run . road|metering|call [--runs N] [--events N] [--json]")
 	os.Exit(64)
 }
 

@@ -85,6 +85,9 @@ func (g *guest) give(batch []entry) error {
 // dead tells whether an error is the end of a guest. One that is not, such as a
 // frame too large for it, leaves it alive.
 func dead(err error) bool {
+	if err == nil { // before trap, which takes memory
+		return false
+	}
 	var trap *wasm.Trap
 	return errors.As(err, &trap) || errors.Is(err, wasm.ErrDead)
 }
