@@ -3,18 +3,53 @@ package discordtest
 import (
 	"encoding/json"
 	"net/http"
-	"regexp"
 	"slices"
 	"strconv"
-	"unicode/utf8"
+	"time"
 
 	"github.com/shardhost/shardhost/discord"
 )
 
-// commandLimit is how many slash commands an application may have in one scope.
-const commandLimit = 100
+// Limits of the commands in one scope.
+// See https://docs.discord.com/developers/interactions/application-commands#registering-a-command.
+const (
+	commandLimit = 100 // slash commands
+	menuLimit    = 15  // commands of users, and of messages
+	createLimit  = 200 // new commands in a day
+	createWindow = 24 * time.Hour
+)
 
-var commandName = regexp.MustCompile(`^[-_'\p{L}\p{N}\p{Devanagari}\p{Thai}]{1,32}$`)
+// An AppCommand is a command that a client has registered.
+type AppCommand struct {
+	ID          discord.Snowflake `json:"id"`
+	Type        int               `json:"type"` // 1 slash command, 2 user, 3 message
+	Name        string            `json:"name"`
+	Description string            `json:"description"`
+	Options     []AppOption       `json:"options"`
+}
+
+// An AppOption is an argument of an AppCommand, or a subcommand with its own.
+type AppOption struct {
+	Type        int         `json:"type"`
+	Name        string      `json:"name"`
+	Description string      `json:"description"`
+	Required    bool        `json:"required"`
+	Options     []AppOption `json:"options"`
+}
+
+// AppCommands lists the registered commands of a guild, 0 for those of all.
+func (s *Server) AppCommands(guild discord.GuildID) []AppCommand {
+	s.rest.mu.Lock()
+	defer s.rest.mu.Unlock()
+	var all []AppCommand
+	for _, o := range s.rest.commands[guild] {
+		var c AppCommand
+		if json.Unmarshal(o.bytes(), &c) == nil {
+			all = append(all, c)
+		}
+	}
+	return all
+}
 
 // scope checks the path of a command endpoint: the guild, 0 for global.
 func (c *call) scope() (discord.GuildID, *answer) {
@@ -32,45 +67,76 @@ func (c *call) scope() (discord.GuildID, *answer) {
 	return g.ID, nil
 }
 
-// newCommand makes a command as Discord would return it.
+// newCommand makes a command as Discord would return it: with the defaults that
+// the caller left out.
 func (c *call) newCommand(raw []byte, guild discord.GuildID) (object, *answer) {
 	o, err := parseObject(raw)
 	if err != nil {
 		return nil, malformed()
 	}
-	kind := 1
-	var bad answer
-	if o.has("type") {
-		if json.Unmarshal(o.get("type"), &kind) != nil || kind < 1 || kind > 4 {
-			bad = invalid("type", "BASE_TYPE_CHOICES", "Value must be one of {1, 2, 3, 4}.")
-			return nil, &bad
+	kind, bad := checkCommand(o)
+	if bad != nil {
+		return nil, bad
+	}
+	o.put("type", kind)
+	if !o.has("description") {
+		o.put("description", "")
+	}
+	if o.has("options") {
+		o.set("options", plainOptions(o.get("options")))
+	}
+	defaults := []field{
+		{"name_localizations", encode(nil)}, {"description_localizations", encode(nil)},
+		{"default_member_permissions", encode(nil)}, {"nsfw", encode(false)},
+	}
+	if guild == 0 {
+		defaults = append(defaults, field{"dm_permission", encode(true)}, field{"contexts", encode(nil)}, field{"integration_types", encode([]int{0})})
+	} else {
+		for _, key := range []string{"dm_permission", "contexts", "integration_types"} {
+			o.drop(key)
+		}
+		o.put("guild_id", guild)
+	}
+	for _, d := range defaults {
+		if !o.has(d.key) {
+			o.set(d.key, d.value)
 		}
 	}
-	var name, description string
-	_ = json.Unmarshal(o.get("name"), &name) // left out or no string: an empty name is refused below
-	_ = json.Unmarshal(o.get("description"), &description)
-	options, isList := elements(o.get("options"))
-	switch {
-	case name == "":
-		bad = invalid("name", "BASE_TYPE_REQUIRED", "This field is required")
-	case utf8.RuneCountInString(name) > 32 || kind == 1 && !commandName.MatchString(name):
-		bad = invalid("name", "APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")
-	case kind == 1 && (description == "" || utf8.RuneCountInString(description) > 100):
-		bad = invalid("description", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 100 in length.")
-	case !isList || options > 25:
-		bad = invalid("options", "BASE_TYPE_MAX_LENGTH", "Must be 25 or fewer in length.")
-	default:
-		o.put("type", kind)
-		o.put("description", description)
-		o.put("application_id", c.server.world.app)
-		o.put("version", c.server.mint.next())
-		o.put("id", c.server.mint.next())
-		if guild != 0 {
-			o.put("guild_id", guild)
+	o.put("application_id", c.server.world.app)
+	o.put("version", c.server.mint.next())
+	o.put("id", c.server.mint.next())
+	return o, nil
+}
+
+// crowded tells whether a scope has too many commands of one type.
+func crowded(list []object) *answer {
+	count := map[string]int{}
+	for _, o := range list {
+		kind := string(o.get("type"))
+		limit := menuLimit
+		if kind == "1" {
+			limit = commandLimit
 		}
-		return o, nil
+		if count[kind]++; count[kind] > limit {
+			a := fail(http.StatusBadRequest, 30032, "Maximum number of application commands reached ("+strconv.Itoa(limit)+")")
+			return &a
+		}
 	}
-	return nil, &bad
+	return nil
+}
+
+// permitCreate counts a new command of the day.
+func (c *call) permitCreate(guild discord.GuildID) *answer {
+	w := c.creates[guild]
+	if w == nil {
+		w = newWindow(createLimit, createWindow)
+		c.creates[guild] = w
+	}
+	if w.allow(c.server.clock.Now()) {
+		return nil
+	}
+	a := fail(http.StatusBadRequest, 30034, "Max number of daily application command creates has been reached (200)")
+	return &a
 }
 
 // same tells whether two commands are one: Discord knows them by type and name.
@@ -97,7 +163,16 @@ func (c *call) listCommands() answer {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return ok(append([]object{}, c.commands[guild]...))
+	list := []object{}
+	for _, o := range c.commands[guild] {
+		if c.query("with_localizations") != "true" {
+			o = slices.Clone(o)
+			o.drop("name_localizations")
+			o.drop("description_localizations")
+		}
+		list = append(list, o)
+	}
+	return ok(list)
 }
 
 // putCommands replaces all commands of a scope.
@@ -110,9 +185,6 @@ func (c *call) putCommands() answer {
 	if bad := c.decode(&raws); bad != nil {
 		return *bad
 	}
-	if len(raws) > commandLimit {
-		return fail(http.StatusBadRequest, 30032, "Maximum number of application commands reached ("+strconv.Itoa(commandLimit)+")")
-	}
 	list := []object{}
 	for _, raw := range raws {
 		o, bad := c.newCommand(raw, guild)
@@ -124,13 +196,17 @@ func (c *call) putCommands() answer {
 		}
 		list = append(list, o)
 	}
+	if bad := crowded(list); bad != nil {
+		return *bad
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for i, o := range list {
-		for _, old := range c.commands[guild] {
-			if same(old, o) {
-				list[i].set("id", old.get("id"))
-			}
+		at := slices.IndexFunc(c.commands[guild], func(old object) bool { return same(old, o) })
+		if at >= 0 {
+			list[i].set("id", c.commands[guild][at].get("id"))
+		} else if bad := c.permitCreate(guild); bad != nil {
+			return *bad
 		}
 	}
 	c.commands[guild] = list
@@ -150,9 +226,14 @@ func (c *call) postCommand() answer {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	list, isNew := replace(c.commands[guild], o)
-	if len(list) > commandLimit {
-		return fail(http.StatusBadRequest, 30032, "Maximum number of application commands reached ("+strconv.Itoa(commandLimit)+")")
+	list, isNew := replace(slices.Clone(c.commands[guild]), o)
+	if bad := crowded(list); bad != nil {
+		return *bad
+	}
+	if isNew {
+		if bad := c.permitCreate(guild); bad != nil {
+			return *bad
+		}
 	}
 	c.commands[guild] = list
 	c.server.rec.changed()
@@ -188,15 +269,19 @@ func (c *call) patchCommand() answer {
 			return *malformed()
 		}
 		o := slices.Clone(c.commands[guild][at])
-		id := o.get("id")
+		id, kind := o.get("id"), o.get("type")
 		for _, f := range change {
 			o.set(f.key, f.value)
 		}
+		o.set("type", kind) // which cannot be changed
 		o, bad := c.newCommand(encode(o), guild)
 		if bad != nil {
 			return *bad
 		}
 		o.set("id", id)
+		if slices.ContainsFunc(slices.Delete(slices.Clone(c.commands[guild]), at, at+1), func(other object) bool { return same(o, other) }) {
+			return invalid("name", "APPLICATION_COMMANDS_DUPLICATE_NAME", "Application command names must be unique")
+		}
 		c.commands[guild][at] = o
 		return ok(o)
 	})

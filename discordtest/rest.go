@@ -25,12 +25,14 @@ type rest struct {
 	nonces       map[string]nonceUse
 	interactions map[string]*interaction // by token
 	commands     map[discord.GuildID][]object
+	creates      map[discord.GuildID]*window // new commands of the day
 }
 
 func newREST(s *Server) *rest {
 	r := &rest{
 		server: s, limits: newLimits(s.opts), log: newRequestLog(s.opts, s.rec), script: &script{},
 		nonces: make(map[string]nonceUse), interactions: make(map[string]*interaction), commands: make(map[discord.GuildID][]object),
+		creates: make(map[discord.GuildID]*window),
 	}
 	r.routes = r.table()
 	return r

@@ -21,6 +21,7 @@ import (
 const (
 	exitOK        = 0
 	exitFailed    = 1  // the check or the operation failed
+	exitChanges   = 2  // --detailed-exitcode: there are changes
 	exitUsage     = 64 // wrong flags or arguments
 	exitBug       = 70
 	exitTemporary = 75 // may work later: Discord unreachable, identify reserve reached
@@ -42,6 +43,8 @@ func exitCode(err error) int {
 	switch {
 	case err == nil:
 		return exitOK
+	case errors.Is(err, errChanges):
+		return exitChanges
 	case errors.As(err, &wrongUsage):
 		return exitUsage
 	case errors.As(err, &invalid):
@@ -104,6 +107,10 @@ func (e *configError) Error() string {
 	return fmt.Sprintf("the configuration has %s", count(e.diags.Errors(), "error"))
 }
 
+// errChanges is no failure, and nothing is said about it: it is for the exit
+// code of --detailed-exitcode.
+var errChanges = errors.New("there are changes")
+
 // failure is a check that failed and has said so.
 type failure struct{ text string }
 
@@ -117,7 +124,7 @@ func report(std *stdio, err error) {
 		answer     *admin.Error
 	)
 	switch {
-	case err == nil:
+	case err == nil, errors.Is(err, errChanges):
 		return
 	case errors.As(err, &invalid) && !invalid.printed:
 		printDiagnostics(std, invalid.diags)

@@ -8,13 +8,17 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"go.uber.org/goleak"
 
+	"github.com/shardhost/shardhost/abi"
 	"github.com/shardhost/shardhost/abi/conformance"
+	"github.com/shardhost/shardhost/abi/conformance/guest"
+	"github.com/shardhost/shardhost/discordtest"
 	"github.com/shardhost/shardhost/host/admin"
 )
 
@@ -44,8 +48,9 @@ func (m leakChecked) Run() int {
 	return code
 }
 
-// TestScripts runs testdata/script. Each has modules in $MODULES, and the admin
-// API of a pretended host at $ADMIN.
+// TestScripts runs testdata/script. Each has modules in $MODULES, the admin API
+// of a pretended host at $ADMIN, and a Discord of its own at $SIM with
+// $SIM_TOKEN and $SIM_GUILD.
 func TestScripts(t *testing.T) {
 	modules := writeModules(t)
 	testscript.Run(t, testscript.Params{
@@ -75,6 +80,11 @@ func TestScripts(t *testing.T) {
 				}
 			})
 			env.Setenv("ADMIN", server.Addr())
+			sim := discordtest.NewServer(discordtest.Options{Guilds: 1, NoRateLimits: true})
+			env.Defer(sim.Close)
+			env.Setenv("SIM", sim.REST)
+			env.Setenv("SIM_TOKEN", sim.Token)
+			env.Setenv("SIM_GUILD", sim.Guilds()[0].ID.String())
 			return nil
 		},
 	})
@@ -110,12 +120,22 @@ func writeModules(t *testing.T) string {
 		"foreign.wasm":   []byte("\x00asm\x01\x00\x00\x00"),
 		"text.wasm":      []byte("<!doctype html>\n<title>404</title>\n"),
 		"empty.wasm":     nil,
+		"roll.wasm":      declaring(`{"name":"roll","description":"Throw a die","options":[{"type":4,"name":"sides","description":"How many"}]}`),
+		"dice.wasm":      declaring(`{"name":"roll","description":"Throw two","type":1}`, `{"name":"Report","type":3}`),
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), module, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
 	return dir
+}
+
+// declaring is a module with slash commands.
+func declaring(commands ...string) []byte {
+	b := guest.New()
+	b.Custom(abi.ManifestSection, []byte(`{"events":["INTERACTION_CREATE"],"commands":[`+strings.Join(commands, ",")+`]}`))
+	b.Plugin(guest.Plugin{})
+	return b.Module()
 }
 
 // pretended is a host with two shards and one plugin.

@@ -63,11 +63,19 @@ func (c *city) Messages(id string) []message {
 	return out
 }
 
-// Say writes a message.
+// Say writes a message, or uses a slash command that the bot has registered.
 func (c *city) Say(guild, channel, user, content string) error {
 	at, err := c.place(guild, channel)
 	if err != nil {
 		return err
+	}
+	if use, isUse, err := slashUse(c.sim.AppCommands(0), content); isUse {
+		if err != nil {
+			return err
+		}
+		use.Channel, use.User = at, user
+		_, err = c.sim.Interact(use)
+		return plain(err)
 	}
 	_, err = c.sim.Post(discordtest.Post{Channel: at, Author: user, Content: content})
 	return plain(err)

@@ -15,6 +15,7 @@ import (
 	"github.com/shardhost/shardhost/discordtest"
 	"github.com/shardhost/shardhost/host/build"
 	"github.com/shardhost/shardhost/host/config"
+	"github.com/shardhost/shardhost/host/slash"
 )
 
 // heartbeat is what the simulated Discord asks for: short, so that the page
@@ -66,7 +67,8 @@ func Run(ctx context.Context, o Options) (err error) {
 	defer watch.Close()
 	s := &studio{
 		load: load, start: starter(log, o.Version, filepath.Join(cache, "machine")), parts: compiler.sources, watch: watch, say: say, stats: city.Stats,
-		work: &workshop{build: compiler.build, tell: func(line string) { say.say("%s", line) }, now: time.Now},
+		register: func(ctx context.Context, declared []slash.Declaration) error { return register(ctx, sim, declared) },
+		work:     &workshop{build: compiler.build, tell: func(line string) { say.say("%s", line) }, now: time.Now},
 	}
 	if err := s.open(o.Configs); err != nil {
 		return err
@@ -79,7 +81,7 @@ func Run(ctx context.Context, o Options) (err error) {
 	}
 	p := &page{
 		run: strconv.FormatInt(began.UnixNano(), 36), sim: city, notes: notes, feed: feed, state: s.state,
-		try: func() []string { return suggestions(s.config().Plugins) },
+		try: func() []string { return append(slashNames(sim.AppCommands(0)), suggestions(s.config().Plugins)...) },
 	}
 	p.open(listener, log)
 	defer func() { err = errors.Join(err, p.close()) }()

@@ -14,6 +14,7 @@ import (
 	"github.com/shardhost/shardhost/host/admin"
 	"github.com/shardhost/shardhost/host/build"
 	"github.com/shardhost/shardhost/host/config"
+	"github.com/shardhost/shardhost/host/slash"
 )
 
 // A liveHost is a host that runs.
@@ -21,6 +22,7 @@ type liveHost interface {
 	Status() admin.Status
 	Ready() (ok bool, reason string)
 	Reload(context.Context, admin.ReloadRequest) (admin.ReloadReport, error)
+	Declarations() []slash.Declaration
 	Done() <-chan struct{} // closed when it has ended by itself
 	Close() error          // ends it, and tells why it ended
 }
@@ -43,6 +45,8 @@ type studio struct {
 	watch *build.Watchers
 	say   *progress
 	stats func() simStats
+
+	register func(context.Context, []slash.Declaration) error // slash commands
 
 	mu      sync.Mutex // of what follows; all but the page's state changes on one goroutine
 	cfg     *config.Config
@@ -191,6 +195,7 @@ func (s *studio) apply(ctx context.Context, names []string, began time.Time) {
 		return
 	}
 	s.settle()
+	s.declare(ctx, host)
 	for _, p := range report.Plugins {
 		switch p.Action {
 		case admin.ActionUnchanged:
@@ -215,10 +220,18 @@ func (s *studio) launch(ctx context.Context, names []string) {
 		s.host = host
 		s.mu.Unlock()
 		s.settle()
+		s.declare(ctx, host)
 	case ctx.Err() == nil:
 		s.fail("the host does not start")
 		s.say.say("the host does not start: %s", explain(err))
 		s.blame(names, err)
+	}
+}
+
+// declare registers the slash commands of the running plugins.
+func (s *studio) declare(ctx context.Context, host liveHost) {
+	if err := s.register(ctx, host.Declarations()); err != nil && ctx.Err() == nil {
+		s.say.say("slash commands are not registered: %v", err)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/shardhost/shardhost/host/admin"
 	"github.com/shardhost/shardhost/host/build"
 	"github.com/shardhost/shardhost/host/config"
+	"github.com/shardhost/shardhost/host/slash"
 )
 
 // fakeHost is a host whose plugins are their modules' text.
@@ -33,6 +34,8 @@ func (h *fakeHost) Status() admin.Status {
 }
 
 func (h *fakeHost) Ready() (bool, string) { return true, "" }
+
+func (h *fakeHost) Declarations() []slash.Declaration { return nil }
 
 func (h *fakeHost) Reload(ctx context.Context, _ admin.ReloadRequest) (admin.ReloadReport, error) {
 	h.mu.Lock()
@@ -94,6 +97,7 @@ func newBench(t *testing.T, plugins ...string) *bench {
 	w := build.NewWatchers(func(name string, err error) { t.Errorf("%s: %v", name, err) })
 	t.Cleanup(w.Close)
 	b.studio = &studio{
+		register: func(context.Context, []slash.Declaration) error { return nil },
 		load: func() (*config.Config, config.Diagnostics) {
 			return config.Load([]string{file}, config.Options{Overrides: config.Overrides{Token: "t", DataDir: b.dir}})
 		},

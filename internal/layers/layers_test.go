@@ -32,6 +32,7 @@ var order = []string{
 	"shard",
 	"host/config",
 	"host/recording",
+	"host/slash",
 	"host/build",
 	"host/wasm",
 	"host/effect",
