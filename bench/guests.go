@@ -20,35 +20,43 @@ type guest struct {
 	module []byte
 }
 
-// guests reads the modules of the corpus and builds those in Go.
+// guests returns the modules of the corpus, with those in Go, which it builds.
 func guests(ctx context.Context) ([]guest, error) {
 	files, err := filepath.Glob(filepath.Join(corpus, "*.wasm"))
 	if err != nil || len(files) == 0 {
 		return nil, fmt.Errorf("no modules in %s: run it in the folder bench (%v)", corpus, err)
+	}
+	var list []guest
+	for _, file := range files {
+		list = append(list, guest{name: strings.TrimSuffix(filepath.Base(file), ".wasm")})
+	}
+	list = append(list, guest{name: "go-json"}, guest{name: "go-words"})
+	for i := range list {
+		if list[i].module, err = guestNamed(ctx, list[i].name); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// guestNamed returns one module of the corpus.
+func guestNamed(ctx context.Context, name string) ([]byte, error) {
+	source, ok := strings.CutPrefix(name, "go-")
+	if !ok {
+		return os.ReadFile(filepath.Join(corpus, name+".wasm"))
 	}
 	dir, err := os.MkdirTemp("", "shardhost-bench-")
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	for _, name := range []string{"json", "words"} {
-		out := filepath.Join(dir, "go-"+name+".wasm")
-		cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildmode=c-shared", "-o", out, "./"+name)
-		cmd.Dir, cmd.Env = filepath.Join(corpus, "go"), append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm")
-		if text, err := cmd.CombinedOutput(); err != nil {
-			return nil, fmt.Errorf("build of the guest %s: %w\n%s", name, err, text)
-		}
-		files = append(files, out)
+	out := filepath.Join(dir, "guest.wasm")
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildmode=c-shared", "-o", out, "./"+source)
+	cmd.Dir, cmd.Env = filepath.Join(corpus, "go"), append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm")
+	if text, err := cmd.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("build of the guest %s: %w\n%s", name, err, text)
 	}
-	var list []guest
-	for _, file := range files {
-		b, err := os.ReadFile(file)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, guest{strings.TrimSuffix(filepath.Base(file), ".wasm"), b})
-	}
-	return list, nil
+	return os.ReadFile(out)
 }
 
 // messageFrame is an event frame with a MESSAGE_CREATE of 1.2 KB.

@@ -24,6 +24,10 @@ func main() {
 		err = call(ctx, args)
 	case "goplugin": // the other process of a mechanism of call
 		serveProcessPlugin()
+	case "memory":
+		err = memory(ctx, args)
+	case "lanes": // a process of memory
+		err = lanes(ctx, args)
 	case "client":
 		err = client(ctx, args)
 	default:
@@ -36,7 +40,7 @@ func main() {
 }
 
 func usage() {
-	fmt.Fprintln(os.Stderr, "usage: go run . road|metering|call [--runs N] [--events N] [--json]")
+	fmt.Fprintln(os.Stderr, "usage: go run . road|metering|call|memory [--runs N] [--events N] [--json]")
 	os.Exit(64)
 }
 
