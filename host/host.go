@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"runtime/debug"
 	"sync"
@@ -138,9 +139,18 @@ func (h *Host) Start(ctx context.Context) error {
 	return nil
 }
 
+// crashedLately: a host that finds its store written so short a time ago follows
+// one that may have made calls until this moment. Every answer is written.
+const crashedLately = 3 * time.Second
+
 func (h *Host) openParts(ctx context.Context) (err error) {
 	cfg := h.cfg
-	if h.store, err = store.OpenFile(filepath.Join(cfg.Host.DataDir, "shardhost.db"), store.FileOptions{Flush: cfg.Store.Flush}); err != nil {
+	path := filepath.Join(cfg.Host.DataDir, "shardhost.db")
+	var predecessor time.Time
+	if info, err := os.Stat(path); err == nil && time.Since(info.ModTime()) < crashedLately {
+		predecessor = time.Now()
+	}
+	if h.store, err = store.OpenFile(path, store.FileOptions{Flush: cfg.Store.Flush}); err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
 	cachedir.Trim(h.opts.CacheDir, cachedir.Limit)
@@ -149,7 +159,7 @@ func (h *Host) openParts(ctx context.Context) (err error) {
 	}
 	h.rest, err = rest.New(rest.Options{
 		BaseURL: cfg.Discord.API.BaseURL, Token: cfg.Discord.Token.Reveal(), Timeout: cfg.Discord.API.Timeout,
-		UserAgent: rest.UserAgent(h.opts.Version), Logger: h.log.Named("rest"),
+		UserAgent: rest.UserAgent(h.opts.Version), Predecessor: predecessor, Logger: h.log.Named("rest"),
 	})
 	if err != nil {
 		return err

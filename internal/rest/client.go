@@ -45,6 +45,11 @@ type Options struct {
 	// MaxResponse is the largest body in bytes that is read; default 32 MiB.
 	MaxResponse int64
 
+	// Predecessor is when another process may have sent its last request with
+	// this token. What plugins send waits until that is out of the global
+	// limit's window. Default: there was none.
+	Predecessor time.Time
+
 	Logger    hclog.Logger      // default: none
 	Transport http.RoundTripper // default: one of its own, closed by Close
 }
@@ -103,6 +108,9 @@ func New(opts Options) (*Client, error) {
 		maxResponse: opts.MaxResponse,
 		log:         opts.Logger,
 		limits:      newLimiter(),
+	}
+	if !opts.Predecessor.IsZero() {
+		c.limits.global.follow(opts.Predecessor)
 	}
 	if token != "" {
 		c.auth = "Bot " + token

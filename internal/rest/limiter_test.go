@@ -70,6 +70,38 @@ func TestLimitsAreKept(t *testing.T) {
 	}
 }
 
+// A process that follows another one keeps the limit with it, and starts
+// nevertheless.
+func TestPredecessor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const before = globalRate - hostShare // what plugins sent in the last moment
+		server := &strict{limit: 100, window: time.Second, delay: steady(10 * time.Millisecond), hash: func(route string) string { return route }}
+		died := time.Now()
+		server.seconds, server.buckets, server.served = map[int64]int{died.Unix(): before}, map[string]*strictWindow{}, map[string]int{}
+		client := newClient(t, server, func(o *Options) { o.Predecessor = died })
+		var wg sync.WaitGroup
+		for i := range globalRate {
+			wg.Go(func() {
+				got, err := client.Do(t.Context(), Request{Method: "POST", Path: fmt.Sprintf("/channels/%d/messages", i), Body: []byte("{}"), Owner: "ping"})
+				if err != nil || got.Status != 200 {
+					t.Errorf("status %d, %v", got.Status, err)
+				}
+			})
+		}
+		synctest.Wait()
+		if got, err := client.Do(t.Context(), Request{Method: "GET", Path: "/gateway/bot"}); err != nil || got.Status != 200 {
+			t.Errorf("status %d, %v", got.Status, err)
+		}
+		if took := time.Since(died); took > 100*time.Millisecond {
+			t.Errorf("the host's own request took %v", took)
+		}
+		wg.Wait()
+		if server.refused > 0 {
+			t.Errorf("%d requests were refused", server.refused)
+		}
+	})
+}
+
 func TestOwnersTakeTurns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := &strict{limit: 1000, window: time.Second, delay: steady(10 * time.Millisecond), hash: func(route string) string { return route }}
