@@ -47,6 +47,10 @@ func TestExperiments(t *testing.T) {
 		{"idle", options{n: 3, seconds: 1}, []string{"rss_kb_per_shard_none", "rss_kb_per_shard_zlib-stream"}},
 		{"gateway-faults", options{n: 60, rate: 100}, []string{"events", "lost", "doubled", "reordered", "identifies", "identifies_needed", "violations", "faults"}},
 		{"kill", options{n: 2, rate: 100}, []string{"events", "lost", "doubled", "reordered", "identifies", "identifies_needed", "violations", "resume_ms_p50", "resume_ms_p99"}},
+		{"exactly-once", options{n: 3, rate: 300}, []string{
+			"events", "lost", "doubled", "reordered", "identifies", "identifies_needed", "kv_wrong", "messages", "messages_missing", "messages_doubled",
+			"timers_wrong", "violations", "resume_ms_p50", "resume_ms_p99",
+		}},
 		{"rescale", options{n: 1, rate: 200}, []string{"events", "lost", "doubled", "reordered", "identifies", "identifies_needed", "violations", "unserved_ms"}},
 		{"thousand-shards", options{n: 10, seconds: 1, rate: 200}, []string{"cpu_ratio_none", "cpu_ratio_zlib", "rss_kb_per_shard_none", "rss_kb_per_shard_zlib", "lost", "violations"}},
 	} {
