@@ -46,6 +46,7 @@ func pluginStatus(st plugin.Status) admin.Plugin {
 	p := admin.Plugin{
 		Name: st.Name, Version: st.Version, SHA256: st.SHA256, Generation: uint64(st.Generation), State: string(st.State),
 		Lanes: st.Lanes, Handled: st.Handled, Failed: st.Failed, Dropped: st.Dropped, Queued: st.Queued, Memory: st.Memory, Since: st.Since,
+		DeadLetters: st.DeadLetters, DeadLettersLost: st.DeadLettersLost,
 	}
 	if st.LastError != nil {
 		p.LastError = st.LastError.Error()

@@ -23,10 +23,9 @@ func newRoot(std *stdio) *cobra.Command {
 		Short: "Host a Discord bot's sessions, and its code as WebAssembly plugins",
 		Long: "Shardhost keeps a Discord bot's gateway sessions alive and runs the bot's logic as\n" +
 			"sandboxed WebAssembly plugins, which are reloaded while every session stays connected.\n\n" +
-			"Exit codes: 0 done; 1 a check or an operation failed; 2 changes, with --detailed-exitcode;\n" +
-			"64 wrong usage; 70 a bug; 75 try again later; 77 token, intents or shards refused by\n" +
-			"Discord; 78 configuration invalid. A supervisor should not start it again after 64, 77\n" +
-			"and 78.",
+			"Exit codes: 0 done; 1 a check or an operation failed; 64 wrong usage; 70 a bug; 75 try\n" +
+			"again later; 77 token, intents or shards refused by Discord; 78 configuration invalid.\n" +
+			"A supervisor should not start it again after 64, 77 and 78.",
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
@@ -38,7 +37,10 @@ func newRoot(std *stdio) *cobra.Command {
 	root.PersistentFlags().StringArrayVar(&g.vars, "var", nil, "value of a variable block, as NAME=VALUE; may be repeated")
 	group(root)
 	root.AddCommand(
-		newRun(g), newDev(g), newValidate(g), newFmt(g), newReload(g), newStatus(g), newSim(g), newPlugin(g), newCommands(g), newEvents(g), newVersion(g),
+		newRun(g), newDev(g), newSim(g),
+		newValidate(g), newFmt(g), newReload(g), newCommands(g), newPlugin(g),
+		newStatus(g), newDeadLetter(g),
+		newEvents(g), newVersion(g),
 	)
 	return root
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -56,7 +57,7 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "live": live, "say": say, "until": repeat, "column": column},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("MODULES", modules)
 			env.Setenv("NO_COLOR", "1")
@@ -82,6 +83,14 @@ func TestScripts(t *testing.T) {
 			env.Setenv("ADMIN", server.Addr())
 			sim := discordtest.NewServer(discordtest.Options{Guilds: 1, NoRateLimits: true})
 			env.Defer(sim.Close)
+			host := new(*liveHost)
+			env.Values[simKey{}], env.Values[liveKey{}] = sim, host
+			env.Defer(func() {
+				if *host != nil {
+					(*host).end(syscall.SIGTERM)
+				}
+			})
+			env.Setenv("LIVE", "unix://"+filepath.Join(dir, "live.sock"))
 			env.Setenv("SIM", sim.REST)
 			env.Setenv("SIM_TOKEN", sim.Token)
 			env.Setenv("SIM_GUILD", sim.Guilds()[0].ID.String())
@@ -112,9 +121,12 @@ func writeModules(t *testing.T) string {
 	echo := conformance.Echo()
 	large := append(slices.Clone(echo), 0, 0x84, 0x20, 3, 'p', 'a', 'd') // a custom section of 4 KiB
 	large = append(large, make([]byte, 4096)...)
+	trapping := guest.New()
+	trapping.Plugin(guest.Plugin{Frame: guest.Unreachable})
 	for name, module := range map[string][]byte{
 		"echo.wasm":      echo,
 		"counter.wasm":   conformance.Counter("n"), // needs kv
+		"trapping.wasm":  trapping.Module(),
 		"large.wasm":     large,
 		"truncated.wasm": echo[:len(echo)/2],
 		"foreign.wasm":   []byte("\x00asm\x01\x00\x00\x00"),
@@ -139,7 +151,7 @@ func declaring(commands ...string) []byte {
 }
 
 // pretended is a host with two shards and one plugin.
-type pretended struct{}
+type pretended struct{ admin.Letters }
 
 func (pretended) Status() admin.Status {
 	return admin.Status{

@@ -19,20 +19,37 @@ const adminTimeout = 10 * time.Second
 // host that it, or the configuration, names.
 func (g *globals) adminFlag(cmd *cobra.Command) func() (*admin.Client, error) {
 	addr := cmd.Flags().String("admin", "", "address of the host's admin API (default: from the configuration)")
-	return func() (*admin.Client, error) {
-		if *addr != "" {
-			return admin.Dial(*addr), nil
-		}
-		opts, err := g.options(cmd)
-		if err != nil {
-			return nil, err
-		}
-		listen, diags := config.AdminAddress(g.configs, opts)
-		if diags.HasErrors() {
-			return nil, &configError{diags: diags}
-		}
-		return admin.Dial(listen), nil
+	return func() (*admin.Client, error) { return g.dial(cmd, *addr) }
+}
+
+// dial reaches the host at an address, or where that is empty the one that the
+// configuration names.
+func (g *globals) dial(cmd *cobra.Command, addr string) (*admin.Client, error) {
+	if addr != "" {
+		return admin.Dial(addr), nil
 	}
+	opts, err := g.options(cmd)
+	if err != nil {
+		return nil, err
+	}
+	listen, diags := config.AdminAddress(g.configs, opts)
+	if diags.HasErrors() {
+		return nil, &configError{diags: diags}
+	}
+	return admin.Dial(listen), nil
+}
+
+// ask calls the running host for what it answers at once.
+func (g *globals) ask(cmd *cobra.Command, dial func() (*admin.Client, error), f func(context.Context, *admin.Client) error) error {
+	client, err := dial()
+	if err != nil {
+		return err
+	}
+	ctx, stop := interruptible(cmd.Context(), g.stdio)
+	defer stop()
+	ctx, cancel := context.WithTimeout(ctx, adminTimeout)
+	defer cancel()
+	return f(ctx, client)
 }
 
 func newStatus(g *globals) *cobra.Command {
@@ -40,22 +57,16 @@ func newStatus(g *globals) *cobra.Command {
 	asJSON := jsonFlag(cmd)
 	dial := g.adminFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		client, err := dial()
-		if err != nil {
-			return err
-		}
-		ctx, stop := interruptible(cmd.Context(), g.stdio)
-		defer stop()
-		ctx, cancel := context.WithTimeout(ctx, adminTimeout)
-		defer cancel()
-		status, err := client.Status(ctx)
-		if err != nil {
-			return err
-		}
-		if *asJSON {
-			return printJSON(g.Out, status)
-		}
-		return printStatus(g.Out, status, time.Now())
+		return g.ask(cmd, dial, func(ctx context.Context, client *admin.Client) error {
+			status, err := client.Status(ctx)
+			if err != nil {
+				return err
+			}
+			if *asJSON {
+				return printJSON(g.Out, status)
+			}
+			return printStatus(g.Out, status, time.Now())
+		})
 	}
 	return cmd
 }
@@ -82,6 +93,9 @@ func printStatus(out io.Writer, s admin.Status, now time.Time) error {
 		}
 	}
 	for _, p := range s.Plugins {
+		if p.DeadLetters > 0 {
+			fmt.Fprintf(out, "\nplugin %s: %s, see `shardhost deadletter list --plugin %s`\n", p.Name, count(p.DeadLetters, "dead letter"), p.Name)
+		}
 		if p.LastError != "" {
 			fmt.Fprintf(out, "\nplugin %s: %s\n", p.Name, p.LastError)
 		}

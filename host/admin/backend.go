@@ -17,4 +17,6 @@ type Backend interface {
 	// means that nothing has changed; an *Error reaches the client as it is,
 	// with its diagnostics, any other as its text.
 	Reload(context.Context, ReloadRequest) (ReloadReport, error)
+
+	Letters
 }

@@ -14,6 +14,8 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // fakeHost is a Backend that a test scripts.
 type fakeHost struct {
+	Letters // nil unless the test needs them
+
 	mu     sync.Mutex
 	status Status
 	reason string // "": ready
@@ -50,7 +52,7 @@ func sample() Status {
 		Shards: []Shard{{ID: 0, Of: 2, State: "ready", Session: "abc", Sequence: 12, Position: 10, LatencyMS: 41.5,
 			Guilds: 3, Events: 20, Identifies: 1, Resumes: 2, Generation: 1, InCharge: true, Since: at, LastError: "connection reset"}},
 		Plugins: []Plugin{{Name: "ping", Version: "0.1.0", SHA256: "ff", Generation: 4, State: "running", Lanes: 2,
-			Handled: 9, Failed: 1, Dropped: 0, Queued: 5, Memory: 65536, Since: at, LastError: "trap"}},
+			Handled: 9, Failed: 1, Dropped: 0, Queued: 5, Memory: 65536, DeadLetters: 3, DeadLettersLost: 1, Since: at, LastError: "trap"}},
 		Identifies: Identifies{Used: 2, Limit: 1000, ResetAt: at},
 	}
 }

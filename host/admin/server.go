@@ -104,8 +104,14 @@ func (s *Server) handler() http.Handler {
 		"/v1/status": {http.MethodGet: s.status},
 		"/v1/events": {http.MethodGet: s.events},
 		"/v1/reload": {http.MethodPost: s.reload},
-		"/healthz":   {http.MethodGet: s.health},
-		"/readyz":    {http.MethodGet: s.ready},
+
+		"/v1/deadletters":        {http.MethodGet: s.deadLetters},
+		"/v1/deadletter":         {http.MethodGet: s.deadLetter},
+		"/v1/deadletters/replay": {http.MethodPost: s.replayLetters},
+		"/v1/deadletters/drop":   {http.MethodPost: s.dropLetters},
+
+		"/healthz": {http.MethodGet: s.health},
+		"/readyz":  {http.MethodGet: s.ready},
 	}
 	route := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		methods, ok := routes[r.URL.Path]
@@ -166,7 +172,7 @@ func (s *Server) ready(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (s *Server) reload(w http.ResponseWriter, r *http.Request) {
-	req, err := readReload(http.MaxBytesReader(w, r.Body, maxBody))
+	req, err := readRequest[ReloadRequest](http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
 		writeError(w, err)
 		return
@@ -184,15 +190,16 @@ func (s *Server) reload(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, report)
 }
 
-// readReload reads a request body: one JSON object, or nothing for a plain
-// reload. A key it does not know is an error, because a misspelt dry_run must
+// readRequest reads a request body: one JSON object, or nothing for the zero
+// request. A key it does not know is an error, because a misspelt dry_run must
 // not reload.
-func readReload(body io.Reader) (req ReloadRequest, err error) {
+func readRequest[T any](body io.Reader) (req T, err error) {
+	var none T
 	dec := json.NewDecoder(body)
 	dec.DisallowUnknownFields()
 	err = dec.Decode(&req)
 	if errors.Is(err, io.EOF) {
-		return ReloadRequest{}, nil
+		return none, nil
 	}
 	if err == nil {
 		if _, more := dec.Token(); !errors.Is(more, io.EOF) {
@@ -200,7 +207,7 @@ func readReload(body io.Reader) (req ReloadRequest, err error) {
 		}
 	}
 	if err != nil {
-		return ReloadRequest{}, &Error{Code: CodeBadRequest, Message: "the reload request cannot be read: " + err.Error()}
+		return none, &Error{Code: CodeBadRequest, Message: "the request cannot be read: " + err.Error()}
 	}
 	return req, nil
 }

@@ -16,7 +16,7 @@ import (
 // for everybody who reads `shardhost status --json`.
 const golden = `{"format_version":1,"version":"1.2.3","pid":7,"started":"2026-05-04T03:02:01Z","ready":false,"reason":"1 of 2 shards is ready",` +
 	`"shards":[{"id":0,"of":2,"state":"ready","session":"abc","sequence":12,"position":10,"latency_ms":41.5,"guilds":3,"events":20,"identifies":1,"resumes":2,"generation":1,"in_charge":true,"since":"2026-05-04T03:02:01Z","last_error":"connection reset"}],` +
-	`"plugins":[{"name":"ping","version":"0.1.0","sha256":"ff","generation":4,"state":"running","lanes":2,"handled":9,"failed":1,"dropped":0,"queued":5,"memory":65536,"since":"2026-05-04T03:02:01Z","last_error":"trap"}],` +
+	`"plugins":[{"name":"ping","version":"0.1.0","sha256":"ff","generation":4,"state":"running","lanes":2,"handled":9,"failed":1,"dropped":0,"queued":5,"memory":65536,"dead_letters":3,"dead_letters_lost":1,"since":"2026-05-04T03:02:01Z","last_error":"trap"}],` +
 	`"identifies":{"used":2,"limit":1000,"reset_at":"2026-05-04T03:02:01Z"}}` + "\n"
 
 // ask sends one request over TCP and returns status and body.
@@ -190,12 +190,12 @@ func TestCloseEndsStreams(t *testing.T) {
 	}
 }
 
-func FuzzReadReload(f *testing.F) {
+func FuzzReadRequest(f *testing.F) {
 	for _, s := range []string{"", "{}", `{"dry_run":true,"allow_identify":true,"force":["a"]}`, `{"x":1}`, `[]`, `{} {}`, `null`} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, body string) {
-		req, err := readReload(strings.NewReader(body))
+		req, err := readRequest[ReloadRequest](strings.NewReader(body))
 		if err != nil {
 			var e *Error
 			if !errors.As(err, &e) || e.Code != CodeBadRequest || !reflect.DeepEqual(req, ReloadRequest{}) {
@@ -207,7 +207,7 @@ func FuzzReadReload(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		again, err := readReload(strings.NewReader(string(doc)))
+		again, err := readRequest[ReloadRequest](strings.NewReader(string(doc)))
 		if err != nil || len(again.Force) != len(req.Force) || again.DryRun != req.DryRun || again.AllowIdentify != req.AllowIdentify {
 			t.Fatalf("%q reads as %+v and its own form %s as %+v, %v", body, req, doc, again, err)
 		}

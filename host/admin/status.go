@@ -43,19 +43,23 @@ type Shard struct {
 
 // Plugin is one plugin with its running generation.
 type Plugin struct {
-	Name       string    `json:"name"`
-	Version    string    `json:"version,omitempty"` // as its manifest says
-	SHA256     string    `json:"sha256,omitempty"`  // of the running module, lower-case hex
-	Generation uint64    `json:"generation"`        // from 1; every swap counts
-	State      string    `json:"state"`             // e.g. running, resting after failures, stopped
-	Lanes      int       `json:"lanes"`
-	Handled    uint64    `json:"handled"` // frames finished
-	Failed     uint64    `json:"failed"`  // attempts that trapped, timed out or returned an error
-	Dropped    uint64    `json:"dropped"` // frames given up: full mailbox or dead letter
-	Queued     int       `json:"queued"`  // frames waiting in mailboxes now
-	Memory     int64     `json:"memory"`  // bytes of linear memory of all lanes
-	Since      time.Time `json:"since,omitzero"`
-	LastError  string    `json:"last_error,omitempty"`
+	Name       string `json:"name"`
+	Version    string `json:"version,omitempty"` // as its manifest says
+	SHA256     string `json:"sha256,omitempty"`  // of the running module, lower-case hex
+	Generation uint64 `json:"generation"`        // from 1; every swap counts
+	State      string `json:"state"`             // e.g. running, resting after failures, stopped
+	Lanes      int    `json:"lanes"`
+	Handled    uint64 `json:"handled"` // frames finished
+	Failed     uint64 `json:"failed"`  // attempts that trapped, timed out or returned an error
+	Dropped    uint64 `json:"dropped"` // frames given up: full mailbox or dead letter
+	Queued     int    `json:"queued"`  // frames waiting in mailboxes now
+	Memory     int64  `json:"memory"`  // bytes of linear memory of all lanes
+
+	DeadLetters     int    `json:"dead_letters"`                // frames that failed too often and are kept
+	DeadLettersLost uint64 `json:"dead_letters_lost,omitempty"` // those that had to go for want of room, since the host was started
+
+	Since     time.Time `json:"since,omitzero"`
+	LastError string    `json:"last_error,omitempty"`
 }
 
 // Identifies is the budget of new sessions: a bot that spends more than Limit
