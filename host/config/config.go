@@ -160,7 +160,8 @@ type Failure struct {
 
 // Reload is the block plugin.reload.
 type Reload struct {
-	Watch bool // swap when the file changes; default true in dev, false in run
+	Watch     bool          // swap when the file changes; default true in dev, false in run
+	Probation time.Duration // how long the generation before is kept; default 30s; 0: it is not
 }
 
 // Build is the block plugin.build: how source becomes a module.

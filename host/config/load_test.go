@@ -66,10 +66,10 @@ func TestFullConfiguration(t *testing.T) {
 				},
 				Limits:  Limits{Memory: 32 << 20, Deadline: 100 * time.Millisecond, Init: 2 * time.Second, Instructions: 250e6, Mailbox: 512, Inflight: 16, Overflow: "drop_oldest", ModuleSize: 8e6},
 				Failure: Failure{Retry: 0, Max: 3, Within: 30 * time.Second, Backoff: 250 * time.Millisecond, DeadLetters: 20, DeadLetterBytes: 2 << 20},
-				Reload:  Reload{Watch: true}, At: at(51),
+				Reload:  Reload{Watch: true, Probation: 90 * time.Second}, At: at(51),
 			},
-			plugin("from-source", in("src"), at(126)),
-			plugin("made", in("out/plugin.wasm"), at(130)),
+			plugin("from-source", in("src"), at(127)),
+			plugin("made", in("out/plugin.wasm"), at(131)),
 		},
 		Admin: Admin{Listen: "unix://" + in("run/admin.sock")},
 		Store: Store{Type: "file", Flush: 5 * time.Millisecond},
@@ -93,7 +93,8 @@ func plugin(name, source string, at Location) Plugin {
 		Failure: Failure{
 			Retry: 2, Max: 5, Within: time.Minute, Backoff: time.Second, DeadLetters: 1000, DeadLetterBytes: 64 << 20,
 		},
-		At: at,
+		Reload: Reload{Probation: 30 * time.Second},
+		At:     at,
 	}
 }
 

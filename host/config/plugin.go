@@ -32,7 +32,7 @@ func (d *decoder) plugin(b *hcl.Block, cfg *Config) {
 		Failure: Failure{
 			Retry: 2, Max: 5, Within: time.Minute, Backoff: time.Second, DeadLetters: 1000, DeadLetterBytes: 64 << 20,
 		},
-		Reload: Reload{Watch: d.opts.Watch},
+		Reload: Reload{Watch: d.opts.Watch, Probation: 30 * time.Second},
 		At:     location(b.DefRange),
 	}
 	p.Grant.At = p.At
@@ -231,7 +231,8 @@ func (d *decoder) failure(plugin string, b *hcl.Block, f *Failure) {
 
 func (d *decoder) reload(plugin string, b *hcl.Block, r *Reload) {
 	d.body(plugin+".reload", b.Body, shape{args: map[string]setter{
-		"watch": boolean(&r.Watch),
+		"watch":     boolean(&r.Watch),
+		"probation": duration(&r.Probation, 0, 24*time.Hour),
 	}})
 }
 

@@ -24,6 +24,7 @@ type entry struct {
 	lane     int    // that asked for the completion
 	received int64  // unix nanoseconds, of completion and timer
 	attempts int
+	tried    int // the generation whose attempts they are
 	flags    abi.Flags
 	ahead    bool // taken before others that had come before it
 }

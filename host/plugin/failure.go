@@ -43,6 +43,9 @@ func (l *lane) failed(batch []entry, tried int, first bool, err error) []entry {
 		return batch
 	}
 	e := &batch[0]
+	if e.tried != l.gen.number && e.letter == nil { // another generation has attempts of its own
+		e.tried, e.attempts = l.gen.number, 0
+	}
 	e.attempts++
 	p := l.plugin
 	p.failed.Add(1)
@@ -55,6 +58,9 @@ func (l *lane) failed(batch []entry, tried int, first bool, err error) []entry {
 		p.log.Warn("frame failed, trying again", "lane", l.index, "generation", l.gen.number,
 			"frame", what, "attempt", e.attempts, "error", err)
 		return batch
+	}
+	if e.letter == nil && p.failing(l.gen, fmt.Errorf("a frame failed %d times: %w", e.attempts, err), own == nil) {
+		return batch // for the generation before
 	}
 	if !l.bury(e, err) {
 		return batch

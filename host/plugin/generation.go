@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/shardhost/shardhost/abi"
@@ -17,8 +18,8 @@ import (
 	"github.com/shardhost/shardhost/host/wasm"
 )
 
-// A generation is one module with one configuration. It is closed when the last
-// lane has left it.
+// A generation is one module with one configuration. It is closed when no guest
+// of it is left.
 type generation struct {
 	number   int
 	started  time.Time
@@ -31,10 +32,14 @@ type generation struct {
 	overflow overflow
 	counts   bool   // the module imports done: its guests say which frame they are at
 	key      string // what makes it the same as another: module and configuration
+
+	condemned atomic.Bool // it has failed its probation: lanes wait for the one before
 }
 
 // Prepared is a generation that is ready to take over, with a guest for each
-// lane. It ends with Swap or with Discard.
+// lane. One that was prepared ends with Swap or with Discard. The generation that
+// is kept during a probation is one too: nil stands for a lane's guest that had
+// died.
 type Prepared struct {
 	plugin *Plugin
 	gen    *generation
@@ -52,6 +57,11 @@ func (p *Prepared) SHA256() string { return p.gen.info.SHA256 }
 
 // Discard closes what was prepared and never used.
 func (p *Prepared) Discard(ctx context.Context) {
+	p.discardGuests()
+	p.plugin.closeGeneration(ctx, p.gen)
+}
+
+func (p *Prepared) discardGuests() {
 	for _, g := range p.guests {
 		if g == nil {
 			continue // a lane has taken it
@@ -61,7 +71,19 @@ func (p *Prepared) Discard(ctx context.Context) {
 		}
 	}
 	p.guests = nil
-	p.plugin.closeGeneration(ctx, p.gen)
+}
+
+// retire stops the guests in good order and closes the generation.
+func (p *Prepared) retire(ctx context.Context, reason int32) {
+	for lane, g := range p.guests {
+		if g == nil || !g.wasm.Alive() {
+			continue
+		}
+		if err := g.wasm.Stop(reason); err != nil {
+			p.plugin.log.Warn("plugin did not stop in good order", "lane", lane, "generation", p.gen.number, "error", err)
+		}
+	}
+	p.Discard(ctx)
 }
 
 // A CheckError says why a module may not run, with the line of the

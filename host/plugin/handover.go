@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/shardhost/shardhost/abi"
 	"github.com/shardhost/shardhost/host/effect"
@@ -16,7 +17,7 @@ import (
 
 // save asks the lane's guest for what it wants to hand over to another.
 func (l *lane) save(to *guest) *effect.State {
-	if l.guest == nil || !l.guest.wasm.CanSave() || !to.wasm.CanLoad() {
+	if l.guest == nil || to == nil || !l.guest.wasm.CanSave() || !to.wasm.CanLoad() {
 		return nil
 	}
 	state, err := l.guest.recorder.Save(l.guest.wasm.Save)
@@ -41,6 +42,10 @@ func (l *lane) load(state *effect.State) bool {
 		return true
 	}
 	l.plugin.note(err)
+	l.crash = fmt.Errorf("state not loaded: %w", err)
+	if l.plugin.failing(l.gen, l.crash, true) {
+		return false // nothing of it was used yet, and the old guest has its state
+	}
 	l.plugin.log.Error("state not loaded, the lane starts anew without it", "lane", l.index, "generation", l.gen.number, "error", err)
 	return false
 }

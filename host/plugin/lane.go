@@ -31,6 +31,7 @@ type lane struct {
 
 	// Everything below belongs to the lane's goroutine, until it has ended.
 	guest   *guest // nil: crashed, to be made anew
+	crash   error  // why there is none
 	gen     *generation
 	batch   []entry
 	frames  []effect.Frame
@@ -40,9 +41,9 @@ type lane struct {
 	left    []entry // of a batch, when the lane ends
 }
 
-func newLane(p *Plugin, index, of int, g *guest) *lane {
-	l := &lane{plugin: p, index: index, of: of, guest: g, gen: g.gen}
-	l.box = newMailbox(g.gen.spec.Limits.Mailbox, g.gen.overflow)
+func newLane(p *Plugin, index, of int, gen *generation, g *guest) *lane {
+	l := &lane{plugin: p, index: index, of: of, guest: g, gen: gen}
+	l.box = newMailbox(gen.spec.Limits.Mailbox, gen.overflow)
 	return l
 }
 
@@ -52,7 +53,9 @@ func (l *lane) start() { l.wg.Go(l.run) }
 func (l *lane) ending() bool { return l.leaving || l.plugin.closing.Err() != nil }
 
 func (l *lane) run() {
-	l.adopt()
+	if l.guest != nil {
+		l.adopt()
+	}
 	for !l.ending() {
 		batch, request, ok := l.box.take(l.batch[:0], l.mostFrames(), batchBytes)
 		if !ok {
@@ -69,13 +72,11 @@ func (l *lane) run() {
 }
 
 // end closes the mailbox: whoever waits for room in it, or for the lane, goes on
-// without it.
+// without it. A lane that leaves does not stop its guest: it may be kept.
 func (l *lane) end() {
 	l.left = append(slices.Clone(l.left), l.box.close()...)
 	l.requests()
-	if l.leaving {
-		l.retire(abi.StopReload)
-	} else {
+	if !l.leaving {
 		l.retire(abi.StopShutdown)
 	}
 }
@@ -178,6 +179,7 @@ func (l *lane) call(batch []entry) (finished int, err error) {
 	l.memory.Store(g.wasm.Memory())
 	committed, commitErr := l.commit(batch[:finished], g.recorder.Take(finished))
 	if dead(err) {
+		l.crash = err
 		l.discard()
 	}
 	if commitErr != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-hclog"
+	"github.com/shardhost/shardhost/abi"
 	"github.com/shardhost/shardhost/host/config"
 	"github.com/shardhost/shardhost/host/effect"
 	"github.com/shardhost/shardhost/host/journal"
@@ -27,6 +28,10 @@ type Deps struct {
 	Log     hclog.Logger
 	Version string // of the host
 	Now     func() time.Time
+
+	// Changed is told when a plugin has gone back to an earlier generation by
+	// itself, which may subscribe to other events; nil: nobody.
+	Changed func()
 }
 
 // A Plugin runs one plugin of the configuration. Its methods are safe for use
@@ -52,12 +57,16 @@ type Plugin struct {
 
 	counters sync.Map // lane index -> *atomic.Int64: calls in flight, over all generations
 
-	swapping sync.Mutex              // one Swap or Close at a time
+	swapping chan struct{}           // holds a token while a Swap, Rollback, tend or Close is under way
+	poked    chan struct{}           // holds a token when keep should look
+	keeper   sync.WaitGroup          // of keep
 	lanes    atomic.Pointer[[]*lane] // never nil after Open
 
 	mu      sync.Mutex // of the following
 	gen     *generation
-	number  int
+	number  int         // of the newest generation that ever took over
+	trial   *trial      // nil: the generation is not on probation
+	back    *RolledBack // nil: the newest generation has not had to go back
 	state   State
 	resting int // lanes
 	lastErr error
@@ -84,7 +93,7 @@ func Open(ctx context.Context, deps Deps, spec config.Plugin, module []byte) (_ 
 	p := &Plugin{
 		name: spec.Name, deps: deps, log: deps.Log.Named("plugin").With("plugin", spec.Name),
 		guestLog: effect.NewLog(deps.Log, spec.Name), metrics: effect.NewMetrics(),
-		state: Starting, since: deps.Now(),
+		state: Starting, since: deps.Now(), poked: make(chan struct{}, 1), swapping: make(chan struct{}, 1),
 	}
 	p.closing, p.stop = context.WithCancel(context.Background())
 	p.killed, p.kill = context.WithCancel(context.Background())
@@ -106,7 +115,7 @@ func Open(ctx context.Context, deps Deps, spec config.Plugin, module []byte) (_ 
 	p.gen, p.number, p.state = prepared.gen, prepared.gen.number, Running
 	lanes := make([]*lane, len(prepared.guests))
 	for i, g := range prepared.guests {
-		lanes[i] = newLane(p, i, len(lanes), g)
+		lanes[i] = newLane(p, i, len(lanes), prepared.gen, g)
 	}
 	p.lanes.Store(&lanes)
 	for _, out := range restored {
@@ -117,6 +126,7 @@ func Open(ctx context.Context, deps Deps, spec config.Plugin, module []byte) (_ 
 		l.start()
 	}
 	p.ledger.Timers.Start(p.timerDue)
+	p.keeper.Go(p.keep)
 	return p, nil
 }
 
@@ -246,8 +256,9 @@ func (p *Plugin) Stop() {
 func (p *Plugin) Close(ctx context.Context) error {
 	defer context.AfterFunc(ctx, p.kill)()
 	p.Stop()
-	p.swapping.Lock()
-	defer p.swapping.Unlock()
+	p.keeper.Wait()
+	p.swapping <- struct{}{}
+	defer p.swapped()
 	for _, l := range *p.lanes.Load() { // a Swap may have made others meanwhile
 		p.leaveAll(l.box.close())
 	}
@@ -257,8 +268,12 @@ func (p *Plugin) Close(ctx context.Context) error {
 	p.closeParts(ctx)
 	p.kill()
 	p.mu.Lock()
-	gen := p.gen
+	gen, t := p.gen, p.trial
+	p.trial = nil
 	p.mu.Unlock()
+	if t != nil {
+		t.back.retire(context.WithoutCancel(ctx), abi.StopShutdown)
+	}
 	return gen.module.Close(context.WithoutCancel(ctx))
 }
 

@@ -68,6 +68,7 @@ func timerScript(tag uint64) string { return string(binary.LittleEndian.AppendUi
 // scripted describes a scripted guest.
 type scripted struct {
 	init    script // run by shard_init
+	first   script // run before each frame's own
 	silent  bool   // never calls done, nor imports it
 	version string // makes the module another one
 	kv      bool   // imports no more than log, fail and kv where set
@@ -98,6 +99,8 @@ func (c scripted) module() []byte {
 	unexpected := b.Data("unexpected result")
 	run := b.Func("$run", "iii", "i", "iiiiil", c.run(b, f, unexpected))
 	frame := asm.Seq(
+		b.Data(string(c.first)).Both(), flags, asm.Call(run), asm.Set(asm.FrameI32), asm.Get(asm.FrameI32),
+		asm.If(asm.Empty, asm.Get(asm.FrameI32), asm.Return),
 		// The script: of an event its body, of a completion its name.
 		asm.FrameBodyPtr, asm.Set(asm.FrameI32),
 		asm.FrameKind, asm.I32(int32(abi.KindTimer)), asm.I32Eq,

@@ -5,30 +5,43 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/shardhost/shardhost/abi"
+	"github.com/shardhost/shardhost/host/effect"
 	"github.com/shardhost/shardhost/host/journal"
 )
 
 // ready makes sure that the lane has a guest, waiting out the pause after a
-// crash. It is false when the lane is to stop or to leave.
+// crash, or until the lane gets its earlier guest back. It is false when the
+// lane is to stop or to leave.
 func (l *lane) ready() bool {
-	l.requests()
-	for l.guest == nil && !l.ending() {
-		pause, rest := l.plugin.breaker.crash()
-		if rest {
-			l.plugin.rest(l, pause)
-		} else {
-			l.plugin.log.Warn("lane starts anew", "lane", l.index, "generation", l.gen.number, "pause", pause)
-		}
-		l.pause(pause)
-		if rest {
-			l.plugin.wake(l)
-		}
-		if l.guest == nil && !l.ending() {
-			l.restart()
+	for l.requests(); !l.ending(); l.requests() {
+		switch {
+		case l.gen.condemned.Load():
+			l.await(nil)
+		case l.guest != nil:
+			return true
+		case !l.plugin.failing(l.gen, l.crash, false):
+			l.recover()
 		}
 	}
-	return !l.ending()
+	return false
+}
+
+// recover waits as long as the breaker says and makes a new guest.
+func (l *lane) recover() {
+	gen := l.gen
+	pause, rest := l.plugin.breaker.crash()
+	if rest {
+		l.plugin.rest(l, pause)
+	} else {
+		l.plugin.log.Warn("lane starts anew", "lane", l.index, "generation", gen.number, "pause", pause)
+	}
+	l.pause(pause)
+	if rest {
+		l.plugin.wake(l)
+	}
+	if l.guest == nil && l.gen == gen && !gen.condemned.Load() && !l.ending() {
+		l.restart()
+	}
 }
 
 // restart makes a new guest of the lane's generation.
@@ -39,18 +52,17 @@ func (l *lane) restart() {
 		return
 	}
 	if err != nil {
+		l.crash = err
 		p.note(err)
 		p.log.Error("lane did not start", "lane", l.index, "generation", l.gen.number, "error", err)
 		return
 	}
-	l.guest = g
-	l.adopt()
+	l.change(l.gen, g, false)
 }
 
 // adopt commits what the lane's new guest asked for while it started.
 func (l *lane) adopt() {
 	g := l.guest
-	l.gen = g.gen
 	l.memory.Store(g.wasm.Memory())
 	if len(g.starting) == 0 {
 		return
@@ -67,6 +79,7 @@ func (l *lane) adopt() {
 	if errors.As(err, &lost) {
 		l.plugin.log.Warn("lane starts anew: what it read while it started has changed", "lane", l.index, "error", err)
 	}
+	l.crash = err
 	l.discard()
 }
 
@@ -74,14 +87,24 @@ func (l *lane) adopt() {
 func (l *lane) pause(d time.Duration) {
 	t := time.NewTimer(d)
 	defer t.Stop()
-	for l.requests(); l.guest == nil && !l.ending(); l.requests() {
-		select {
-		case <-l.plugin.closing.Done():
-		case <-l.box.requested:
-		case <-t.C:
+	gen := l.gen
+	for l.requests(); l.guest == nil && l.gen == gen && !gen.condemned.Load() && !l.ending(); l.requests() {
+		if l.await(t.C) {
 			return
 		}
 	}
+}
+
+// await waits for a request, the plugin's end, or the timer, which makes it
+// true.
+func (l *lane) await(timer <-chan time.Time) bool {
+	select {
+	case <-l.plugin.closing.Done():
+	case <-l.box.requested:
+	case <-timer:
+		return true
+	}
+	return false
 }
 
 // requests runs what others have asked the lane to do between two calls.
@@ -91,20 +114,35 @@ func (l *lane) requests() {
 	}
 }
 
-// swap puts the lane onto a new guest, which gets what the old one wants to hand
-// over. It runs between two batches.
-func (l *lane) swap(g *guest) {
-	state := l.save(g)
-	l.retire(abi.StopReload)
-	l.guest = g
-	l.gen = g.gen
+// change puts the lane onto a generation and a guest of it, between two batches,
+// and returns the guest that it had. Everything that gives a lane another guest
+// ends here: a swap, a rollback, a restart. Without a guest the lane makes one.
+// With handOver the new one gets what the old one wants to hand over.
+func (l *lane) change(gen *generation, to *guest, handOver bool) (had *guest) {
+	var state *effect.State
+	if handOver {
+		state = l.save(to)
+	}
+	had = l.guest
+	if had != nil && !had.wasm.Alive() { // shard_save was its end
+		l.discard()
+		had = nil
+	}
+	if gen != l.gen {
+		l.alone, l.counted = 0, false
+		l.box.configure(gen.spec.Limits.Mailbox, gen.overflow)
+	}
+	l.guest, l.gen = to, gen
+	if to == nil {
+		l.memory.Store(0)
+		return had
+	}
 	if state != nil && !l.load(state) {
 		l.discard()
-		return
+		return had
 	}
-	l.alone, l.counted = 0, false
-	l.box.configure(g.gen.spec.Limits.Mailbox, g.gen.overflow)
 	l.adopt()
+	return had
 }
 
 // retire stops the lane's guest in good order.

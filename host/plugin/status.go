@@ -20,6 +20,11 @@ type Status struct {
 
 	DeadLetters     int    // that are kept
 	DeadLettersLost uint64 // that had to go for want of room, since the host was started
+
+	Probation  time.Time   // when the running generation has passed it; zero: it has
+	Failures   int         // of the running generation during its probation
+	Kept       int         // the generation that would run again; 0: none is kept
+	RolledBack *RolledBack // the generation that had to go back last, if none has come since
 }
 
 // Status returns a snapshot.
@@ -27,7 +32,10 @@ func (p *Plugin) Status() Status {
 	p.mu.Lock()
 	s := Status{
 		Name: p.name, Version: p.gen.manifest.Version, SHA256: p.gen.info.SHA256, Generation: p.gen.number,
-		State: p.state, Since: p.since, LastError: p.lastErr,
+		State: p.state, Since: p.since, LastError: p.lastErr, RolledBack: p.back,
+	}
+	if t := p.trial; t != nil {
+		s.Probation, s.Failures, s.Kept = t.until, t.failures, t.back.gen.number
 	}
 	p.mu.Unlock()
 	s.Handled, s.Failed, s.Dropped = p.handled.Load(), p.failed.Load(), p.dropped.Load()

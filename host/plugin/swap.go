@@ -7,86 +7,144 @@ import (
 	"sync"
 	"time"
 
+	"github.com/shardhost/shardhost/abi"
 	"github.com/shardhost/shardhost/host/config"
 )
 
 // Prepare makes a new generation beside the running one: checked, compiled, a
 // guest for each lane started. Nothing of the running one changes. It is nil
-// without an error when the running generation is the same, unless force asks
-// for a new one all the same.
+// without an error when there is nothing to do: the generation runs already, or
+// was rolled back (see Rejected); force asks for a new one all the same.
 func (p *Plugin) Prepare(ctx context.Context, spec config.Plugin, module []byte, force bool) (*Prepared, error) {
+	key := generationKey(spec, module)
 	p.mu.Lock()
-	number, running := p.number+1, p.gen
+	number := p.number + 1
+	known := p.newest().key == key || (p.back != nil && p.back.key == key)
 	p.mu.Unlock()
-	if !force && running.key == generationKey(spec, module) {
+	if known && !force {
 		return nil, nil
 	}
 	return p.prepare(ctx, spec, module, number)
 }
 
-// Swap puts every lane onto the prepared generation, each between two batches,
-// and closes the old one. No event is lost, doubled or reordered. It returns how
-// long it took until the last lane was on its new guest. It waits as long as a
-// lane's commit does not succeed; Close ends that with ErrStopped. In any case
-// next is used up.
-func (p *Plugin) Swap(ctx context.Context, next *Prepared) (took time.Duration, err error) {
-	p.swapping.Lock()
-	defer p.swapping.Unlock()
-	began := p.deps.Now()
-	lanes := *p.lanes.Load()
-	if len(next.guests) == len(lanes) {
-		p.swapLanes(lanes, next)
-	} else {
-		p.replaceLanes(lanes, next)
+// newest is the generation that a reload would replace: the one on trial, if
+// any. p.mu is held.
+func (p *Plugin) newest() *generation {
+	if p.trial != nil {
+		return p.trial.gen
 	}
-	if p.closing.Err() != nil {
-		for _, l := range lanes {
-			l.wg.Wait() // they may have adopted guests of next
-		}
-		next.Discard(ctx)
-		return 0, ErrStopped
-	}
-	p.mu.Lock()
-	old := p.gen
-	p.gen, p.number = next.gen, next.gen.number
-	p.lastErr = nil
-	p.mu.Unlock()
-	p.ledger.Outbox.Limit(limiterOf(next.gen.spec))
-	p.breaker.configure(next.gen.spec.Failure)
-	p.ledger.Dead.Limit(next.gen.spec.Failure.DeadLetters, next.gen.spec.Failure.DeadLetterBytes)
-	took = p.deps.Now().Sub(began)
-	p.closeGeneration(context.WithoutCancel(ctx), old)
-	return took, nil
+	return p.gen
 }
 
-// swapLanes gives each lane its new guest and waits until all have it. When the
-// plugin is closed meanwhile, what no lane has taken is left in next.
-func (p *Plugin) swapLanes(lanes []*lane, next *Prepared) {
+// Swap puts the prepared generation into the place of the running one, each
+// lane between two batches. No event is lost, doubled or reordered. With a
+// probation the old generation is kept, and a *RolledBackError says that the new
+// one had to go back at once. It returns how long a lane stood still at most. It
+// waits as long as a lane's commit does not succeed; Close ends that with
+// ErrStopped. In any case next is used up.
+func (p *Plugin) Swap(ctx context.Context, next *Prepared) (pause time.Duration, err error) {
+	p.swapping <- struct{}{}
+	defer p.swapped()
+	ctx = context.WithoutCancel(ctx)
+	p.settle(ctx)
+	t := &trial{gen: next.gen, back: &Prepared{plugin: p, gen: p.gen}}
+	p.mu.Lock()
+	p.number, p.back, p.lastErr = next.gen.number, nil, nil
+	if next.gen.spec.Reload.Probation > 0 {
+		p.trial = t
+	}
+	p.mu.Unlock()
+	t.back.guests, pause = p.install(next, true)
+	if p.closing.Err() != nil {
+		p.abandon(ctx, next, t.back)
+		return 0, ErrStopped
+	}
+	p.charge(next.gen)
+	if next.gen.spec.Reload.Probation <= 0 {
+		t.back.retire(ctx, abi.StopReload)
+		return pause, nil
+	}
+	return pause, p.beginTrial(ctx, t)
+}
+
+// swapped lets the next one swap.
+func (p *Plugin) swapped() { <-p.swapping }
+
+// charge makes a generation the one that the plugin runs.
+func (p *Plugin) charge(gen *generation) {
+	p.mu.Lock()
+	p.gen = gen
+	p.mu.Unlock()
+	p.ledger.Outbox.Limit(limiterOf(gen.spec))
+	p.breaker.configure(gen.spec.Failure)
+	p.ledger.Dead.Limit(gen.spec.Failure.DeadLetters, gen.spec.Failure.DeadLetterBytes)
+}
+
+// abandon closes what a swap has left when the plugin is closed meanwhile.
+func (p *Plugin) abandon(ctx context.Context, parts ...*Prepared) {
+	for _, l := range *p.lanes.Load() {
+		l.wg.Wait() // it may have taken a guest of them
+		if l.guest != nil {
+			l.retire(abi.StopShutdown)
+		}
+	}
+	p.mu.Lock()
+	p.trial = nil
+	p.mu.Unlock()
+	for _, part := range parts {
+		if part != nil && part.gen != p.gen {
+			part.Discard(ctx)
+		} else if part != nil {
+			part.discardGuests()
+		}
+	}
+}
+
+// install puts every lane onto a generation and returns the guests that they
+// had. handOver lets these save what the new ones load. When the plugin is
+// closed meanwhile, what no lane has taken is left in next.
+func (p *Plugin) install(next *Prepared, handOver bool) (had []*guest, pause time.Duration) {
+	lanes := *p.lanes.Load()
+	if len(next.guests) == len(lanes) {
+		return p.exchange(lanes, next, handOver)
+	}
+	return p.replaceLanes(lanes, next)
+}
+
+// exchange gives each lane its new guest and waits until all have it.
+func (p *Plugin) exchange(lanes []*lane, next *Prepared, handOver bool) (had []*guest, pause time.Duration) {
+	had = make([]*guest, len(lanes))
+	pauses := make([]time.Duration, len(lanes))
 	var wg sync.WaitGroup
 	for i, l := range lanes {
 		wg.Add(1)
 		asked := l.box.request(func() {
 			defer wg.Done()
-			if !l.ending() {
-				l.swap(next.guests[i])
-				next.guests[i] = nil
+			if l.ending() {
+				return
 			}
+			began := p.deps.Now()
+			had[i] = l.change(next.gen, next.guests[i], handOver)
+			next.guests[i] = nil
+			pauses[i] = p.deps.Now().Sub(began)
 		})
 		if !asked {
 			wg.Done()
 		}
 	}
 	wg.Wait()
+	return had, slices.Max(pauses)
 }
 
 // replaceLanes changes the number of lanes. From the first moment what comes
 // goes to the new ones, which begin when the old ones have ended: with what
 // those have left, dealt out anew in the order of its arrival, so that each
 // guild keeps its order and each lane that of a shard's sequences.
-func (p *Plugin) replaceLanes(old []*lane, next *Prepared) {
+func (p *Plugin) replaceLanes(old []*lane, next *Prepared) (had []*guest, pause time.Duration) {
+	began := p.deps.Now()
 	lanes := make([]*lane, len(next.guests))
 	for i, g := range next.guests {
-		lanes[i] = newLane(p, i, len(next.guests), g)
+		lanes[i] = newLane(p, i, len(next.guests), next.gen, g)
 	}
 	next.guests = nil
 	p.lanes.Store(&lanes)
@@ -96,13 +154,15 @@ func (p *Plugin) replaceLanes(old []*lane, next *Prepared) {
 	var waiting []entry
 	for _, l := range old {
 		waiting = append(waiting, l.wait()...)
+		had = append(had, l.guest)
+		l.guest = nil
 	}
 	if p.closing.Err() != nil {
 		p.leaveAll(waiting)
 		for _, l := range lanes {
 			p.leaveAll(l.wait())
 		}
-		return
+		return had, 0
 	}
 	slices.SortFunc(waiting, func(a, b entry) int { return cmp.Compare(a.arrival, b.arrival) })
 	for i, l := range lanes {
@@ -119,4 +179,5 @@ func (p *Plugin) replaceLanes(old []*lane, next *Prepared) {
 		l.box.putFirst(urgent, rest)
 		l.start()
 	}
+	return had, p.deps.Now().Sub(began)
 }

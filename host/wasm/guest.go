@@ -241,6 +241,10 @@ func (g *Guest) Memory() int64 {
 	return int64(g.mem.Size())
 }
 
+// Alive tells whether the guest can be called: it has neither trapped nor been
+// closed.
+func (g *Guest) Alive() bool { return g.usable() == nil }
+
 // Close releases the instance and its memory. It may be called more than
 // once, but only by the owner, and not from a host function.
 func (g *Guest) Close() error {

@@ -119,7 +119,8 @@ plugin "moderation" {
   }
 
   reload {
-    watch = true
+    watch     = true
+    probation = "1m30s"
   }
 }
 
