@@ -19,7 +19,7 @@ const (
 	KindEvent      Kind = 1 // a gateway dispatch; the body is Discord's d, untouched
 	KindCompletion Kind = 2 // the answer to a request with a tag; the name is the guest's own context
 	KindTimer      Kind = 3 // a timer that is due; the tag is the guest's own
-	KindControl    Kind = 4 // the host speaks: see Control*
+	KindControl    Kind = 4 // the host speaks; the name is one of Control*, the body JSON
 	KindMessage    Kind = 5 // published by another plugin; the name is the topic
 )
 

@@ -30,11 +30,11 @@ var Functions = []Function{
 	{"kv_add", "iili", "i", 0, "kv"},       // key, delta, out: adds to a decimal number, writes the sum as i64 to out
 	{"kv_list", "iiiiii", "i", 0, "kv"},    // prefix, after, buf, cap -> bytes written: u32 length and key, repeated; 0 at the end
 	{"gateway", "iiii", "i", 0, "gateway"}, // shard (-1: the frame's own), op, d as JSON
-	{"park", "", "i", 1, ""},
-	{"enter", "i", "i", 1, ""},
-	{"finish", "ii", "i", 1, ""},
+	{"park", "", "i", 2, ""},
+	{"enter", "i", "i", 2, ""},
+	{"finish", "ii", "i", 2, ""},
 	{"state_write", "iii", "i", 0, ""}, // schema, ptr, len; inside shard_save only
-	{"fetch", "lii", "i", 1, "http"},   // tag, request document
+	{"fetch", "lii", "i", 2, "http"},   // tag, request document
 	{"publish", "iiii", "i", 1, "bus"}, // topic, ptr, len
 }
 

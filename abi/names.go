@@ -3,7 +3,7 @@ package abi
 // Version is the contract's major version; Minor counts the additions to it.
 const (
 	Version = 1
-	Minor   = 0
+	Minor   = 1
 )
 
 // Module is the name that a guest imports the host's functions from.
@@ -30,6 +30,14 @@ const (
 	// ManifestSection: after _initialize and before shard_init a host asks it
 	// where the module has no such section.
 	ExportManifest = "shard_manifest"
+)
+
+// Names of control frames. A guest gets those that its manifest lists under
+// control.
+const (
+	ControlCold  = "cold"  // the guest knows nothing of what a session brought before: {"reason": ...}
+	ControlStale = "stale" // it was given memory that is older than its position: {"saved_at": ...}
+	ControlGap   = "gap"   // a session was lost: {"shard", "of", "after"}
 )
 
 // Reasons that shard_stop is called with.

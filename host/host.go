@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -172,6 +173,17 @@ func (h *Host) openParts(ctx context.Context) (err error) {
 // building and compiling.
 func (h *Host) openPlugins(ctx context.Context) error {
 	cfg := h.cfg
+	for _, spec := range cfg.Plugins { // all hear before the first publishes
+		if err := h.journal.Hear(ctx, spec.Name, plugin.Topics(spec)); err != nil {
+			return err
+		}
+	}
+	err := h.journal.ForgetCheckpoints(ctx, func(name string) bool {
+		return slices.ContainsFunc(cfg.Plugins, func(spec config.Plugin) bool { return spec.Name == name })
+	})
+	if err != nil {
+		return fmt.Errorf("checkpoints of plugins that are no longer configured: %w", err)
+	}
 	plugins := make([]*plugin.Plugin, len(cfg.Plugins))
 	errs := make([]error, len(cfg.Plugins))
 	var wg sync.WaitGroup

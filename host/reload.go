@@ -192,6 +192,7 @@ func (h *Host) apply(ctx context.Context, cfg *config.Config, changes []*change)
 			continue
 		case c.added != nil:
 			plugins = append(plugins, c.added)
+			c.added.Resumed()
 			c.added = nil
 			continue
 		case c.prepared != nil:
@@ -228,7 +229,7 @@ func (h *Host) discard(changes []*change) {
 			c.prepared.Discard(ctx)
 		}
 		if c.added != nil {
-			if err := c.added.Close(ctx); err != nil {
+			if err := c.added.Retire(ctx); err != nil {
 				h.log.Error("plugin not closed in good order", "plugin", c.report.Name, "error", err)
 			}
 		}

@@ -19,11 +19,15 @@ import (
 // shard.Manager is given.
 func NewShardFunc(h *Host) shard.NewShardFunc {
 	return func(m *shard.Manager, id *gateway.Identifier) (shard.Shard, error) {
-		b := &bound{sink: newSink(&h.table)}
+		b := &bound{sink: newSink(&h.table, *id.Shard)}
 		opts := m.Equip(id, gateway.Options{Sink: b.sink, Logger: h.log.Named("gateway"), Compress: h.config().Gateway.Compress})
 		if s := opts.Session; s != nil {
 			b.sink.tracker.Begin(s.ID, s.Seq) // resumed: Discord sends what came after
+			for _, p := range h.snapshot() {
+				p.Resumed()
+			}
 		}
+		b.sink.lost = m.Lost(id)
 		b.Gateway = gateway.New(m.GatewayURL(), id, opts)
 		b.OnShardingRequired(m.Rescale)
 		return b, nil

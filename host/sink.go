@@ -16,19 +16,30 @@ type sink struct {
 	table   *table
 	tracker journal.Tracker
 	wanted  []*plugin.Plugin // of the event in hand, reused
+	id      gateway.Shard
+	lost    bool // a session of an earlier run is not taken up again
 
 	mu     sync.Mutex
 	guilds map[discord.GuildID]struct{}
 }
 
-func newSink(t *table) *sink {
-	s := &sink{table: t, guilds: map[discord.GuildID]struct{}{}}
+func newSink(t *table, id gateway.Shard) *sink {
+	s := &sink{table: t, id: id, guilds: map[discord.GuildID]struct{}{}}
 	s.tracker.Begin("", -1)
 	return s
 }
 
-// Begin starts a new session's sequences.
+// Begin starts a new session's sequences. Where there was one before, Discord
+// did not take it up again, and plugins are told that events are missing.
 func (s *sink) Begin(session gateway.Session) {
+	var gap *plugin.Gap
+	if s.lost || s.tracker.Session() != "" {
+		gap = &plugin.Gap{Shard: s.id.ShardID(), Of: s.id.NumShards(), After: s.tracker.Last()}
+	}
+	s.lost = false
+	for _, p := range s.table.plugins() {
+		p.Began(gap)
+	}
 	s.tracker.Begin(session.ID, -1)
 	s.mu.Lock()
 	clear(s.guilds)

@@ -16,6 +16,7 @@ type rows struct {
 	known   [][]subscriber // by event number
 	unknown map[string][]subscriber
 	every   []subscriber // who wants unknown events without naming them
+	plugins []*plugin.Plugin
 }
 
 type subscriber struct {
@@ -25,7 +26,7 @@ type subscriber struct {
 
 // set makes the table from what plugins subscribe to.
 func (t *table) set(plugins []*plugin.Plugin) {
-	r := &rows{known: make([][]subscriber, discord.EventTypes()), unknown: map[string][]subscriber{}}
+	r := &rows{known: make([][]subscriber, discord.EventTypes()), unknown: map[string][]subscriber{}, plugins: plugins}
 	for _, p := range plugins {
 		s := subscriber{p, p.Interest()}
 		for _, event := range s.interest.Types() {
@@ -40,6 +41,14 @@ func (t *table) set(plugins []*plugin.Plugin) {
 		}
 	}
 	t.rows.Store(r)
+}
+
+// plugins are all that run.
+func (t *table) plugins() []*plugin.Plugin {
+	if r := t.rows.Load(); r != nil {
+		return r.plugins
+	}
+	return nil
 }
 
 // wants tells whether anyone wants events of a known type.

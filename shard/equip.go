@@ -63,6 +63,19 @@ func (m *Manager) keepSession(g *generation, id *gateway.Identifier, opts gatewa
 	return opts
 }
 
+// Lost tells of a gateway that Equip has equipped whether the store knows of an
+// earlier run whose session the gateway does not go on with: what happened
+// since is lost to this shard.
+func (m *Manager) Lost(id *gateway.Identifier) bool {
+	g := m.generationOf(id)
+	if g == nil || g.number != 1 || m.sessions == nil || !m.sessions.earlier {
+		return false
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return !g.resuming[id.Shard.ShardID()]
+}
+
 // generationOf finds the generation whose shard an identifier is.
 func (m *Manager) generationOf(id *gateway.Identifier) *generation {
 	m.mu.Lock()

@@ -104,6 +104,7 @@ type sessionBook struct {
 	entries map[gateway.Shard]*sessionEntry
 	conf    confRecord
 	stored  time.Time // when any record of conf's generation was written last
+	earlier bool      // there were records when the book was opened
 }
 
 type sessionEntry struct {
@@ -159,7 +160,7 @@ func (b *sessionBook) read(tuple gateway.Shard, e store.Entry) {
 			b.stored = at
 		}
 	}
-	b.entries[tuple] = entry
+	b.entries[tuple], b.earlier = entry, true
 }
 
 // count returns how many shards the stored generation has, 0 when there is none

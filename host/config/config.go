@@ -86,7 +86,9 @@ type Plugin struct {
 	Failure Failure
 	Reload  Reload
 	Build   *Build
-	At      Location // the block's first line
+
+	Checkpoint Checkpoint
+	At         Location // the block's first line
 }
 
 // Filter is the block plugin.filter. Zero lets everything through.
@@ -112,6 +114,10 @@ type Grant struct {
 type DiscordGrant struct {
 	Allow []string // "POST /channels/*/messages"; METHOD may be *; ** at the end matches the rest; nil allows nothing
 	Rate  Rate     // zero: no limit of its own
+
+	// Guilds, when not nil, are those for which the plugin may call: what it
+	// handles must be of one of them, and so must the guild that a path names.
+	Guilds []uint64
 }
 
 // HTTPGrant allows outbound HTTP.
@@ -127,7 +133,10 @@ type TimersGrant struct{ Max int } // default 10000
 type GatewayGrant struct{ Allow []string } // presence members voice soundboard channels
 
 // BusGrant allows messages between plugins.
-type BusGrant struct{ Topics []string }
+type BusGrant struct {
+	Publish   []string // topics such as levels.up; * is a word, at the end one or more
+	Subscribe []string
+}
 
 // Rate is N in Per.
 type Rate struct {
@@ -162,6 +171,13 @@ type Failure struct {
 type Reload struct {
 	Watch     bool          // swap when the file changes; default true in dev, false in run
 	Probation time.Duration // how long the generation before is kept; default 30s; 0: it is not
+}
+
+// Checkpoint is the block plugin.checkpoint: when lanes' memory is kept, beside
+// every shutdown.
+type Checkpoint struct {
+	Every   time.Duration // after the first event that the last one has not seen; 0, the default: never
+	MaxSize int64         // bytes of one lane; default 64 MiB
 }
 
 // Build is the block plugin.build: how source becomes a module.

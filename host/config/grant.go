@@ -19,6 +19,10 @@ func (d *decoder) grant(plugin string, b *hcl.Block, g *Grant) {
 			d.body(name+".discord", b.Body, shape{args: map[string]setter{
 				"allow": texts(&g.Discord.Allow, value.route),
 				"rate":  func(v value) { v.rate(&g.Discord.Rate) },
+				"guilds": func(v value) {
+					g.Discord.Guilds = []uint64{}
+					v.guilds(&g.Discord.Guilds)
+				},
 			}})
 		}},
 		"http": {decode: func(b *hcl.Block) {
@@ -39,7 +43,10 @@ func (d *decoder) grant(plugin string, b *hcl.Block, g *Grant) {
 		}},
 		"bus": {decode: func(b *hcl.Block) {
 			g.Bus = &BusGrant{}
-			d.body(name+".bus", b.Body, shape{args: map[string]setter{"topics": texts(&g.Bus.Topics, value.topic)}, required: []string{"topics"}})
+			d.body(name+".bus", b.Body, shape{args: map[string]setter{
+				"publish":   texts(&g.Bus.Publish, value.topic),
+				"subscribe": texts(&g.Bus.Subscribe, value.topic),
+			}})
 		}},
 	}})
 }
@@ -112,8 +119,8 @@ func (v value) command(s string) bool {
 
 var topicShape = regexp.MustCompile(`^(\*|[a-z0-9_-]+)(\.(\*|[a-z0-9_-]+))*$`)
 
-// topic judges a bus topic: words with dots between them, * for one or more at
-// the end.
+// topic judges a bus topic: words with dots between them, * for one word, at
+// the end for one or more.
 func (v value) topic(s string) bool {
 	if !topicShape.MatchString(s) {
 		v.wrong("%s is not a topic: write words of lower-case letters, digits, - and _ with dots between them, such as \"levels.up\" or \"levels.*\".", v.show())

@@ -58,18 +58,18 @@ func TestFullConfiguration(t *testing.T) {
 				Config:  json.RawMessage(`{"from_env":"eu","limit":{"ban":5.5,"warn":3},"log_channel":"155361364909621248","nothing":null,"strict":true,"words":["spam","eggs"]}`),
 				Secrets: map[string]Secret{"api_key": NewSecret("the-key"), "pem": NewSecret("not really a key")},
 				Grant: Grant{
-					Discord: &DiscordGrant{Allow: []string{"POST /channels/*/messages", "* /guilds/**"}, Rate: Rate{10, time.Second}},
+					Discord: &DiscordGrant{Allow: []string{"POST /channels/*/messages", "* /guilds/**"}, Rate: Rate{10, time.Second}, Guilds: []uint64{81384788765712384}},
 					HTTP:    &HTTPGrant{Allow: []string{"https://api.example.com", "https://*.example.org:8443/v1"}},
 					KV:      &KVGrant{Quota: 3 << 29}, Timers: &TimersGrant{Max: 20},
-					Gateway: &GatewayGrant{Allow: []string{"presence", "members"}}, Bus: &BusGrant{Topics: []string{"levels.*", "alerts"}},
+					Gateway: &GatewayGrant{Allow: []string{"presence", "members"}}, Bus: &BusGrant{Publish: []string{"levels.*", "alerts"}, Subscribe: []string{"levels.*.up"}},
 					At: at(78),
 				},
 				Limits:  Limits{Memory: 32 << 20, Deadline: 100 * time.Millisecond, Init: 2 * time.Second, Instructions: 250e6, Mailbox: 512, Inflight: 16, Overflow: "drop_oldest", ModuleSize: 8e6},
 				Failure: Failure{Retry: 0, Max: 3, Within: 30 * time.Second, Backoff: 250 * time.Millisecond, DeadLetters: 20, DeadLetterBytes: 2 << 20},
-				Reload:  Reload{Watch: true, Probation: 90 * time.Second}, At: at(51),
+				Reload:  Reload{Watch: true, Probation: 90 * time.Second}, Checkpoint: Checkpoint{Every: 5 * time.Minute, MaxSize: 1 << 20}, At: at(51),
 			},
-			plugin("from-source", in("src"), at(127)),
-			plugin("made", in("out/plugin.wasm"), at(131)),
+			plugin("from-source", in("src"), at(134)),
+			plugin("made", in("out/plugin.wasm"), at(138)),
 		},
 		Admin: Admin{Listen: "unix://" + in("run/admin.sock")},
 		Store: Store{Type: "file", Flush: 5 * time.Millisecond},
@@ -93,8 +93,9 @@ func plugin(name, source string, at Location) Plugin {
 		Failure: Failure{
 			Retry: 2, Max: 5, Within: time.Minute, Backoff: time.Second, DeadLetters: 1000, DeadLetterBytes: 64 << 20,
 		},
-		Reload: Reload{Probation: 30 * time.Second},
-		At:     at,
+		Reload:     Reload{Probation: 30 * time.Second},
+		Checkpoint: Checkpoint{MaxSize: 64 << 20},
+		At:         at,
 	}
 }
 

@@ -32,8 +32,9 @@ func (d *decoder) plugin(b *hcl.Block, cfg *Config) {
 		Failure: Failure{
 			Retry: 2, Max: 5, Within: time.Minute, Backoff: time.Second, DeadLetters: 1000, DeadLetterBytes: 64 << 20,
 		},
-		Reload: Reload{Watch: d.opts.Watch, Probation: 30 * time.Second},
-		At:     location(b.DefRange),
+		Reload:     Reload{Watch: d.opts.Watch, Probation: 30 * time.Second},
+		Checkpoint: Checkpoint{MaxSize: 64 << 20},
+		At:         location(b.DefRange),
 	}
 	p.Grant.At = p.At
 	name := "plugin \"" + p.Name + "\""
@@ -50,14 +51,15 @@ func (d *decoder) plugin(b *hcl.Block, cfg *Config) {
 			"lanes":  integer(&p.Lanes, 1, 1024),
 		},
 		blocks: map[string]blockShape{
-			"filter":  {decode: func(b *hcl.Block) { d.filter(name, b, &p.Filter) }},
-			"config":  {decode: func(b *hcl.Block) { p.Config = d.pluginConfig(b) }},
-			"secrets": {decode: func(b *hcl.Block) { d.secrets(b, p.Secrets) }},
-			"grant":   {decode: func(b *hcl.Block) { d.grant(name, b, &p.Grant) }},
-			"limits":  {decode: func(b *hcl.Block) { d.limits(name, b, &p.Limits) }},
-			"failure": {decode: func(b *hcl.Block) { d.failure(name, b, &p.Failure) }},
-			"reload":  {decode: func(b *hcl.Block) { d.reload(name, b, &p.Reload) }},
-			"build":   {decode: func(b *hcl.Block) { p.Build = d.build(name, b) }},
+			"filter":     {decode: func(b *hcl.Block) { d.filter(name, b, &p.Filter) }},
+			"config":     {decode: func(b *hcl.Block) { p.Config = d.pluginConfig(b) }},
+			"secrets":    {decode: func(b *hcl.Block) { d.secrets(b, p.Secrets) }},
+			"grant":      {decode: func(b *hcl.Block) { d.grant(name, b, &p.Grant) }},
+			"limits":     {decode: func(b *hcl.Block) { d.limits(name, b, &p.Limits) }},
+			"failure":    {decode: func(b *hcl.Block) { d.failure(name, b, &p.Failure) }},
+			"reload":     {decode: func(b *hcl.Block) { d.reload(name, b, &p.Reload) }},
+			"checkpoint": {decode: func(b *hcl.Block) { d.checkpoint(name, b, &p.Checkpoint) }},
+			"build":      {decode: func(b *hcl.Block) { p.Build = d.build(name, b) }},
 		},
 	})
 	d.pluginSource(b, source, &p)
@@ -233,6 +235,13 @@ func (d *decoder) reload(plugin string, b *hcl.Block, r *Reload) {
 	d.body(plugin+".reload", b.Body, shape{args: map[string]setter{
 		"watch":     boolean(&r.Watch),
 		"probation": duration(&r.Probation, 0, 24*time.Hour),
+	}})
+}
+
+func (d *decoder) checkpoint(plugin string, b *hcl.Block, c *Checkpoint) {
+	d.body(plugin+".checkpoint", b.Body, shape{args: map[string]setter{
+		"every":    duration(&c.Every, time.Second, 24*time.Hour),
+		"max_size": size(&c.MaxSize, 1<<10, 64<<20),
 	}})
 }
 

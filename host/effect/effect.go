@@ -14,6 +14,7 @@ const (
 	Rest                     // Tag, Call
 	Cancel                   // Tag
 	Gateway                  // Command
+	Publish                  // Key (the topic), Value, Guild, Shard
 )
 
 // Effect is one thing that a frame asked for.
@@ -34,7 +35,7 @@ type Effect struct {
 	Period time.Duration // 0: once
 	Keep   bool          // TimerSet from shard_init: a timer with this tag and period runs on undisturbed
 	Asker  uint64        // TimerSet, Rest: the guest that asked, see Lane.Guest
-	Guild  uint64        // TimerSet: of the frame that set it
+	Guild  uint64        // TimerSet, Publish: of the frame that asked
 	Shard  int
 
 	Call    *Call

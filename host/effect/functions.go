@@ -18,6 +18,7 @@ func Functions() map[string]wasm.HostFunc {
 		"timer":       answer(timerSet),
 		"timer_off":   answer(timerOff),
 		"gateway":     answer(gatewayCommand),
+		"publish":     answer(publish),
 		"kv_get":      answer(kvGet),
 		"kv_put":      answer(kvPut),
 		"kv_cas":      answer(kvCompareAndSwap),

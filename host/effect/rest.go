@@ -35,6 +35,11 @@ func restCall(r *Recorder, g *wasm.Guest, p []uint64) abi.Code {
 	if code != abi.OK {
 		return code
 	}
+	if guilds := r.env.Grant.Discord.Guilds; guilds != nil {
+		if outside, found := foreignGuild(guilds, r.frame().Guild, parts); found {
+			return r.deny("discord "+outside, `add the guild to guilds in the block "discord" of grant`)
+		}
+	}
 	if !allowed(r.env.Grant.Discord.Allow, call.Method, parts) {
 		route := pattern(call.Method, call.Path)
 		return r.deny("discord "+route, `add "`+route+`" to allow in the block "discord" of grant`)

@@ -2,6 +2,8 @@ package effect
 
 import (
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/shardhost/shardhost/internal/rest"
@@ -75,4 +77,25 @@ func pattern(method, path string) string {
 		}
 	}
 	return method + " " + strings.Join(parts, "/")
+}
+
+// foreignGuild finds the guild outside of a grant that a call is for: that of
+// what is being handled, or the one that the path names.
+func foreignGuild(guilds []uint64, handled uint64, parts []string) (what string, found bool) {
+	if !slices.Contains(guilds, handled) {
+		if handled == 0 {
+			return "outside of a guild", true
+		}
+		return "for guild " + strconv.FormatUint(handled, 10), true
+	}
+	for i := 0; i+1 < len(parts); i++ {
+		if parts[i] != "guilds" {
+			continue
+		}
+		named, err := strconv.ParseUint(parts[i+1], 10, 64)
+		if err != nil || !slices.Contains(guilds, named) {
+			return "of guild " + parts[i+1], true
+		}
+	}
+	return "", false
 }

@@ -13,13 +13,19 @@ import (
 // draft is a record on its way to a batch, and what follows its commit.
 type draft struct {
 	*Record
-	keys    map[string]*keyWrite
-	order   []string // of keys: as first written
-	timers  map[timerName]*effect.Timer
-	marks   map[markKey]mark
-	sending []sending
-	graves  []store.Write // of dead letters
-	grown   int64         // by which the namespace grows
+	journal   *Journal
+	keys      map[string]*keyWrite
+	order     []string // of keys: as first written
+	timers    map[timerName]*effect.Timer
+	marks     map[markKey]mark
+	sending   []sending
+	published []posted
+	graves    []store.Write // of dead letters
+	grown     int64         // by which the namespace grows
+
+	head   checkpointHead // of Checkpoint
+	memory []store.Write  // of Checkpoint
+	passes bool           // the lane's checkpoint becomes stale
 
 	batch store.Batch
 }
@@ -38,8 +44,9 @@ type sending struct {
 	command *effect.Command
 }
 
-func newDraft(r *Record, now time.Time) *draft {
-	d := &draft{Record: r, keys: map[string]*keyWrite{}, timers: map[timerName]*effect.Timer{}}
+func (j *Journal) newDraft(r *Record) *draft {
+	now := j.now()
+	d := &draft{Record: r, journal: j, keys: map[string]*keyWrite{}, timers: map[timerName]*effect.Timer{}}
 	for i := range r.Fired {
 		d.fire(&r.Fired[i], now)
 	}
@@ -61,6 +68,8 @@ func newDraft(r *Record, now time.Time) *draft {
 			d.sending = append(d.sending, sending{call: r.Outbox.prepare(r.Lane.Index, id, e.Call, now)})
 		case effect.Cancel:
 			d.sending = append(d.sending, sending{cancel: e.Tag})
+		case effect.Publish:
+			d.published = append(d.published, j.bus.post(r.Plugin, r.Lane.Index, e)...)
 		case effect.Gateway:
 			d.sending = append(d.sending, sending{command: e.Command})
 		}
@@ -77,6 +86,14 @@ func (d *draft) complete(ctx context.Context) error {
 	}
 	for _, id := range d.Raised {
 		d.delete(letterKey(id))
+	}
+	for _, m := range d.Heard {
+		if m.Key != "" {
+			d.delete(m.Key)
+		}
+	}
+	for _, m := range d.published {
+		d.write(m.message.Key, m.message.encode())
 	}
 	d.graves = nil
 	for _, letter := range d.Buried {
@@ -103,6 +120,14 @@ func (d *draft) complete(ctx context.Context) error {
 	if err := d.writeKeys(ctx); err != nil {
 		return err
 	}
+	d.batch.Writes = append(d.batch.Writes, d.memory...)
+	d.passes = false
+	if d.Checkpoint == nil && d.finishes() {
+		var w store.Write
+		if w, d.passes = d.Memory.pass(d.Lane); d.passes {
+			d.batch.Writes = append(d.batch.Writes, w)
+		}
+	}
 	if len(d.batch.Writes) > 0 {
 		d.marks = d.Positions.after(d.Lane, d.Position)
 		for key, m := range d.marks {
@@ -127,8 +152,20 @@ func (d *draft) committed() {
 		d.Space.Grown(d.Lane.Index, d.grown)
 	}
 	d.Positions.keep(d.marks)
+	switch {
+	case d.Checkpoint != nil:
+		d.Memory.keep(d.Lane, d.head)
+	case d.passes:
+		d.Memory.passed(d.Lane)
+	}
 	d.Dead.keep(d.graves)
 	d.Dead.forget(d.Raised)
+	for _, m := range d.Heard {
+		d.journal.bus.heard(d.Plugin, m)
+	}
+	for _, m := range d.published {
+		m.box.deliver(m.message)
+	}
 	for name, t := range d.timers {
 		if t == nil {
 			d.Timers.Unset(name.lane, name.tag)

@@ -17,13 +17,14 @@ type Journal struct {
 	store store.Store
 	log   hclog.Logger
 	now   func() time.Time
+	bus   bus
 
 	sweeping sync.Mutex // one Sweep at a time
 }
 
 // New makes a journal on a store.
 func New(s store.Store, log hclog.Logger, now func() time.Time) *Journal {
-	return &Journal{store: s, log: log.Named("journal"), now: now}
+	return &Journal{store: s, log: log.Named("journal"), now: now, bus: bus{boxes: map[string]*inbox{}}}
 }
 
 // A Ledger is what one plugin's records are written to.
@@ -35,6 +36,7 @@ type Ledger struct {
 	Dead      *DeadLetters
 	Outbox    *Outbox
 	Commands  *Commands
+	Memory    *Checkpoints // nil: lanes' memory is not kept
 }
 
 // Record is what one batch of one lane commits.
@@ -45,10 +47,23 @@ type Record struct {
 	FrameID  func(frame int) string // stable name of a frame, the same when it is delivered again
 	Fired    []effect.Timer         // timers whose frames are finished
 	Answered []string               // outbox keys of completions that are finished
+	Heard    []*Message             // that are finished
 	Buried   []DeadLetter           // frames that are given up
 	Raised   []string               // dead letters that were delivered again and are finished, by ID
 	Position []Position             // events that are finished
+
+	// Checkpoint is the lane's memory; Position must then be all that it has
+	// seen, see Progress.
+	Checkpoint *Checkpoint
 }
+
+// settles tells whether something ends with the record that the store holds.
+func (r *Record) settles() bool {
+	return len(r.Fired) > 0 || len(r.Answered) > 0 || len(r.Heard) > 0 || len(r.Buried) > 0 || len(r.Raised) > 0
+}
+
+// finishes tells whether frames of the lane are over with the record.
+func (r *Record) finishes() bool { return len(r.Position) > 0 || r.settles() }
 
 // A ConflictError says that what this frame wrote was reckoned from a value that
 // another lane has changed meanwhile. Nothing of the record was committed.
@@ -63,12 +78,20 @@ func (e *ConflictError) Error() string {
 
 // Commit makes the record durable, then starts what it asks for. Records that
 // change nothing cost no disk access; the positions of their events are not
-// kept, because handling them again does no harm.
+// kept, because handling them again does no harm. The exception is the first
+// record after a checkpoint, which the lane's memory has left behind then.
 func (j *Journal) Commit(ctx context.Context, r *Record) error {
-	if len(r.Effects) == 0 && len(r.Fired) == 0 && len(r.Answered) == 0 && len(r.Buried) == 0 && len(r.Raised) == 0 {
+	if len(r.Effects) == 0 && r.Checkpoint == nil && !r.settles() && !(r.finishes() && r.Memory.Current(r.Lane)) {
 		return nil
 	}
-	d := newDraft(r, j.now())
+	d := j.newDraft(r)
+	if r.Checkpoint != nil {
+		head, writes, err := r.Memory.stage(ctx, r.Lane, r.Checkpoint)
+		if err != nil {
+			return fmt.Errorf("checkpoint of plugin %q lane %d: %w", r.Plugin, r.Lane.Index, err)
+		}
+		d.head, d.memory = head, writes
+	}
 	if len(d.order) > 0 {
 		r.Space.Hold(d.order)
 		defer r.Space.Release(d.order)
@@ -83,6 +106,9 @@ func (j *Journal) Commit(ctx context.Context, r *Record) error {
 			d.committed()
 			return nil
 		case !errors.Is(err, store.ErrConflict):
+			if r.Checkpoint != nil {
+				r.Memory.keep(r.Lane, d.head) // it may have reached the store: the next commit marks it as stale
+			}
 			return fmt.Errorf("commit of plugin %q lane %d: %w", r.Plugin, r.Lane.Index, err)
 		}
 		if err := d.lost(ctx); err != nil {

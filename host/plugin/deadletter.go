@@ -41,7 +41,7 @@ func (l *lane) bury(e *entry, cause error) bool {
 	} else {
 		p.dropped.Add(1)
 	}
-	e.finish()
+	l.finished(e)
 	return true
 }
 

@@ -12,17 +12,18 @@ import (
 )
 
 // An entry is one frame on its way through a lane. Exactly one of event,
-// completion, timer and letter is set.
+// completion, timer, letter and message is set.
 type entry struct {
 	event      *gateway.Event
 	ticket     journal.Ticket // of event
 	completion *journal.Completion
 	timer      *effect.Timer
 	letter     *replay // a dead letter that is delivered again
+	message    *journal.Message
 
 	arrival  uint64 // counts what came for the plugin
 	lane     int    // that asked for the completion
-	received int64  // unix nanoseconds, of completion and timer
+	received int64  // unix nanoseconds, of what is no event
 	attempts int
 	tried    int // the generation whose attempts they are
 	flags    abi.Flags
@@ -62,6 +63,11 @@ func (e *entry) frame(guest uint64) abi.Frame {
 		}
 	case e.letter != nil:
 		return e.letter.frame
+	case e.message != nil:
+		m := e.message
+		f.Kind, f.Tag, f.Guild, f.Shard = m.Kind, m.Number, m.Guild, uint16(m.Shard)
+		f.Received, f.Body = e.received, m.Body
+		name = m.Name
 	default:
 		t := e.timer
 		f.Kind, f.Tag, f.Guild, f.Shard = abi.KindTimer, t.Tag, t.Guild, uint16(t.Shard)
@@ -83,6 +89,8 @@ func (e *entry) what() string {
 		return "completion"
 	case e.letter != nil:
 		return e.letter.Event
+	case e.message != nil:
+		return e.message.Kind.String() + " " + e.message.Name
 	}
 	return "timer"
 }
@@ -96,6 +104,8 @@ func (e *entry) size() int {
 		return abi.HeaderSize + abi.FrameAlign + len(e.completion.Context) + len(e.completion.Body)
 	case e.letter != nil:
 		return len(e.letter.Frame)
+	case e.message != nil:
+		return abi.HeaderSize + abi.FrameAlign + len(e.message.Name) + len(e.message.Body)
 	}
 	return abi.HeaderSize
 }
@@ -113,6 +123,10 @@ func (e *entry) id() string {
 		return e.completion.Key
 	case e.letter != nil:
 		return e.letter.FrameID
+	case e.message != nil && e.message.Key != "":
+		return e.message.Key
+	case e.message != nil: // it never comes again
+		return "control/" + e.message.Name + "/" + strconv.Itoa(e.message.Lane) + "/" + strconv.FormatInt(e.received, 16)
 	}
 	return "timer/" + strconv.Itoa(e.timer.Lane) + "/" + strconv.FormatUint(e.timer.Tag, 16) + "/" + strconv.FormatInt(e.timer.Due.UnixNano(), 10)
 }
@@ -128,6 +142,10 @@ func (e *entry) owner(n int) int {
 		return e.lane % n
 	case e.letter != nil:
 		return e.letter.owner(n)
+	case e.message != nil && e.message.Guild != 0:
+		return effect.LaneOf(e.message.Guild, n)
+	case e.message != nil:
+		return e.message.Lane % n
 	}
 	return e.timer.Owner(n)
 }
@@ -141,6 +159,8 @@ func (e *entry) place() effect.Frame {
 		return effect.Frame{Shard: e.completion.Shard, Guild: e.completion.Guild}
 	case e.letter != nil:
 		return effect.Frame{Shard: int(e.letter.frame.Shard), Guild: e.letter.frame.Guild}
+	case e.message != nil:
+		return effect.Frame{Shard: e.message.Shard, Guild: e.message.Guild}
 	}
 	return effect.Frame{Shard: e.timer.Shard, Guild: e.timer.Guild}
 }

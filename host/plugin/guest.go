@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/shardhost/shardhost/abi"
@@ -21,6 +22,7 @@ type guest struct {
 	starting []effect.Effect // of shard_init; committed when the lane adopts the guest
 	extend   func()
 	output   guestOutput
+	paused   time.Time // when its lane went over to another guest; zero: it did not
 }
 
 // newGuest makes and initialises an instance for a lane. On an error nothing is

@@ -28,24 +28,24 @@ func (l *lane) save(to *guest) *effect.State {
 	return state
 }
 
-// load gives the state to the lane's new guest. It is false when that has died
-// of it: another one is to be made, without the state.
-func (l *lane) load(state *effect.State) bool {
+// load gives the state to the lane's new guest. Where that is not alive any more
+// another one is to be made, without the state.
+func (l *lane) load(state *effect.State) (loaded, alive bool) {
 	err := l.guest.wasm.Load(state.Schema, state.Data)
 	if err == nil {
 		l.plugin.log.Debug("state handed over", "lane", l.index, "generation", l.gen.number, "schema", state.Schema, "bytes", len(state.Data))
-		return true
+		return true, true
 	}
 	var refused *wasm.Refused
 	if errors.As(err, &refused) && abi.Code(refused.Code) == abi.Unsupported {
-		l.plugin.log.Warn("state of another schema, the new generation starts without it", "lane", l.index, "generation", l.gen.number, "schema", state.Schema)
-		return true
+		l.plugin.log.Warn("state of another schema, the guest starts without it", "lane", l.index, "generation", l.gen.number, "schema", state.Schema)
+		return false, true
 	}
 	l.plugin.note(err)
 	l.crash = fmt.Errorf("state not loaded: %w", err)
 	if l.plugin.failing(l.gen, l.crash, true) {
-		return false // nothing of it was used yet, and the old guest has its state
+		return false, false // nothing of it was used yet, and the old guest has its state
 	}
 	l.plugin.log.Error("state not loaded, the lane starts anew without it", "lane", l.index, "generation", l.gen.number, "error", err)
-	return false
+	return false, false
 }

@@ -35,8 +35,16 @@ type lane struct {
 	gen     *generation
 	batch   []entry
 	frames  []effect.Frame
-	counted bool    // a guest of this generation has called done
-	alone   int     // frames still to be handled one by one, to find the one that fails
+	counted bool // a guest of this generation has called done
+	alone   int  // frames still to be handled one by one, to find the one that fails
+
+	progress journal.Progress // what the lane has finished
+	started  bool             // run has begun
+	torn     bool             // what the guest has seen was not committed, nor will be
+	cold     string           // why the guest has no memory, where it may have to be told
+	news     *journal.Message // a control frame that comes before the next batch
+	due      *time.Timer      // of the next checkpoint
+
 	leaving bool    // the lane is to end and to leave what it has to others
 	left    []entry // of a batch, when the lane ends
 }
@@ -53,10 +61,20 @@ func (l *lane) start() { l.wg.Go(l.run) }
 func (l *lane) ending() bool { return l.leaving || l.plugin.closing.Err() != nil }
 
 func (l *lane) run() {
+	l.started = true
+	if l.cold == "" {
+		l.restore()
+	} else {
+		l.greet(l.cold)
+	}
 	if l.guest != nil {
 		l.adopt()
 	}
 	for !l.ending() {
+		if l.news != nil {
+			l.left = l.handle(nil)
+			continue
+		}
 		batch, request, ok := l.box.take(l.batch[:0], l.mostFrames(), batchBytes)
 		if !ok {
 			break
@@ -76,7 +94,11 @@ func (l *lane) run() {
 func (l *lane) end() {
 	l.left = append(slices.Clone(l.left), l.box.close()...)
 	l.requests()
+	if l.due != nil {
+		l.due.Stop()
+	}
 	if !l.leaving {
+		l.checkpoint()
 		l.retire(abi.StopShutdown)
 	}
 }
@@ -103,16 +125,17 @@ func (l *lane) mostFrames() int {
 // returned.
 func (l *lane) handle(batch []entry) (rest []entry) {
 	for {
-		if batch = l.current(batch); len(batch) == 0 {
+		if batch = l.current(batch); len(batch) == 0 && l.news == nil {
 			return nil
 		}
 		if !l.ready() {
 			return batch
 		}
+		batch = l.withNews(batch)
 		n := l.fitting(batch)
 		finished, err := l.call(batch[:n])
 		for i := range finished {
-			batch[i].finish()
+			l.finished(&batch[i])
 		}
 		l.plugin.handled.Add(uint64(finished))
 		batch = batch[finished:]
@@ -120,6 +143,7 @@ func (l *lane) handle(batch []entry) (rest []entry) {
 			batch = l.failed(batch, n-finished, finished == 0, err)
 		}
 		if errors.Is(err, errStopped) {
+			l.torn = true
 			return batch
 		}
 	}
@@ -246,7 +270,7 @@ func (l *lane) keep(r *journal.Record) error {
 // record is what the journal must know of a batch; nil when nothing is to be
 // committed.
 func (l *lane) record(batch []entry, effects []effect.Effect) *journal.Record {
-	durable := len(effects) > 0
+	durable := len(effects) > 0 || l.plugin.ledger.Memory.Current(l.guest.lane)
 	for i := range batch {
 		durable = durable || batch[i].event == nil
 	}
@@ -272,6 +296,8 @@ func addTo(r *journal.Record, e *entry) {
 		r.Answered = append(r.Answered, e.completion.Key)
 	case e.letter != nil:
 		r.Raised = append(r.Raised, e.letter.ID)
+	case e.message != nil:
+		r.Heard = append(r.Heard, e.message)
 	default:
 		r.Position = append(r.Position, e.position())
 	}

@@ -54,6 +54,7 @@ type Plugin struct {
 	killed  context.Context // ends when Close gives up waiting
 	kill    context.CancelFunc
 	retired atomic.Bool // closed for good: what waits is given up
+	live    atomic.Bool // sessions have begun: what they brought then is over
 
 	counters sync.Map // lane index -> *atomic.Int64: calls in flight, over all generations
 
@@ -101,6 +102,7 @@ func Open(ctx context.Context, deps Deps, spec config.Plugin, module []byte) (_ 
 	p.breaker.configure(spec.Failure)
 	defer func() {
 		if err != nil {
+			deps.Journal.Leave(spec.Name)
 			p.closeParts(ctx)
 		}
 	}()
@@ -111,6 +113,10 @@ func Open(ctx context.Context, deps Deps, spec config.Plugin, module []byte) (_ 
 	prepared, err := p.prepare(ctx, spec, module, 1)
 	if err != nil {
 		return nil, err
+	}
+	if err := p.ledger.Memory.Drop(ctx, spec.Lanes); err != nil {
+		prepared.Discard(ctx)
+		return nil, fmt.Errorf("plugin %q: checkpoints of another number of lanes: %w", p.name, err)
 	}
 	p.gen, p.number, p.state = prepared.gen, prepared.gen.number, Running
 	lanes := make([]*lane, len(prepared.guests))
@@ -126,6 +132,7 @@ func Open(ctx context.Context, deps Deps, spec config.Plugin, module []byte) (_ 
 		l.start()
 	}
 	p.ledger.Timers.Start(p.timerDue)
+	p.deps.Journal.Receive(p.name, p.hear)
 	p.keeper.Go(p.keep)
 	return p, nil
 }
@@ -151,6 +158,12 @@ func (p *Plugin) openLedger(ctx context.Context, spec config.Plugin) (restored [
 	})
 	if err != nil {
 		return nil, fmt.Errorf("outbox: %w", err)
+	}
+	if l.Memory, err = d.Journal.OpenCheckpoints(ctx, p.name); err != nil {
+		return nil, fmt.Errorf("checkpoints: %w", err)
+	}
+	if err = d.Journal.Hear(ctx, p.name, Topics(spec)); err != nil {
+		return nil, err
 	}
 	l.Commands = d.Journal.OpenCommands(p.name, d.Send)
 	return restored, nil
@@ -183,6 +196,14 @@ func limiterOf(spec config.Plugin) *rate.Limiter {
 	}
 	r := spec.Grant.Discord.Rate
 	return rate.NewLimiter(rate.Limit(float64(r.N)/r.Per.Seconds()), r.N)
+}
+
+// Topics are the patterns of messages that a plugin gets.
+func Topics(spec config.Plugin) []string {
+	if spec.Grant.Bus == nil {
+		return nil
+	}
+	return spec.Grant.Bus.Subscribe
 }
 
 // note keeps the last error for the status.
@@ -282,7 +303,9 @@ func (p *Plugin) Close(ctx context.Context) error {
 // keys, timers and calls stay in the store, for the case that it comes back.
 func (p *Plugin) Retire(ctx context.Context) error {
 	p.retired.Store(true)
-	return p.Close(ctx)
+	err := p.Close(ctx)
+	p.deps.Journal.Leave(p.name)
+	return errors.Join(err, p.dropMemory(ctx))
 }
 
 func (p *Plugin) closeParts(ctx context.Context) {

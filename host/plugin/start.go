@@ -123,7 +123,9 @@ func (l *lane) change(gen *generation, to *guest, handOver bool) (had *guest) {
 	if handOver {
 		state = l.save(to)
 	}
-	had = l.guest
+	if had = l.guest; had != nil {
+		had.paused = l.plugin.deps.Now()
+	}
 	if had != nil && !had.wasm.Alive() { // shard_save was its end
 		l.discard()
 		had = nil
@@ -137,9 +139,21 @@ func (l *lane) change(gen *generation, to *guest, handOver bool) (had *guest) {
 		l.memory.Store(0)
 		return had
 	}
-	if state != nil && !l.load(state) {
+	l.cold, l.news = "", nil
+	loaded, alive := false, true
+	if state != nil {
+		loaded, alive = l.load(state)
+	}
+	if !alive {
 		l.discard()
 		return had
+	}
+	switch {
+	case loaded:
+	case handOver:
+		l.greet(coldReload)
+	default:
+		l.greet(coldCrash)
 	}
 	l.adopt()
 	return had

@@ -75,6 +75,9 @@ func (p *Plugin) charge(gen *generation) {
 	p.mu.Lock()
 	p.gen = gen
 	p.mu.Unlock()
+	if err := p.deps.Journal.Hear(context.Background(), p.name, Topics(gen.spec)); err != nil {
+		p.log.Error("messages of new topics will not arrive", "error", err)
+	}
 	p.ledger.Outbox.Limit(limiterOf(gen.spec))
 	p.breaker.configure(gen.spec.Failure)
 	p.ledger.Dead.Limit(gen.spec.Failure.DeadLetters, gen.spec.Failure.DeadLetterBytes)
@@ -154,6 +157,9 @@ func (p *Plugin) replaceLanes(old []*lane, next *Prepared) (had []*guest, pause 
 	var waiting []entry
 	for _, l := range old {
 		waiting = append(waiting, l.wait()...)
+		if l.guest != nil {
+			l.guest.paused = p.deps.Now()
+		}
 		had = append(had, l.guest)
 		l.guest = nil
 	}
@@ -164,8 +170,12 @@ func (p *Plugin) replaceLanes(old []*lane, next *Prepared) (had []*guest, pause 
 		}
 		return had, 0
 	}
+	if p.dropMemory(p.closing) != nil {
+		p.log.Warn("old checkpoints are left: the plugin is closing")
+	}
 	slices.SortFunc(waiting, func(a, b entry) int { return cmp.Compare(a.arrival, b.arrival) })
 	for i, l := range lanes {
+		l.cold = coldReload
 		var urgent, rest []entry
 		for _, e := range waiting {
 			switch {

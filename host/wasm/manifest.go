@@ -16,6 +16,7 @@ type Manifest struct {
 	Intents      []string `json:"intents"`      // by name
 	Capabilities []string `json:"capabilities"` // names of grant blocks
 	StateSchema  int      `json:"state_schema"`
+	Control      []string `json:"control"` // kinds of control frames that it wants
 
 	// Raw is the whole document, with what this version does not know.
 	Raw json.RawMessage `json:"-"`
@@ -37,7 +38,7 @@ func readManifest(doc []byte) *Manifest {
 	m := &Manifest{Raw: doc}
 	for name, to := range map[string]any{
 		"name": &m.Name, "version": &m.Version, "sdk": &m.SDK, "events": &m.Events,
-		"intents": &m.Intents, "capabilities": &m.Capabilities, "state_schema": &m.StateSchema,
+		"intents": &m.Intents, "capabilities": &m.Capabilities, "state_schema": &m.StateSchema, "control": &m.Control,
 	} {
 		if raw, ok := fields[name]; ok {
 			_ = json.Unmarshal(raw, to)

@@ -77,8 +77,9 @@ plugin "moderation" {
 
   grant {
     discord {
-      allow = ["POST /channels/*/messages", "* /guilds/**"]
-      rate  = "10/s"
+      allow  = ["POST /channels/*/messages", "* /guilds/**"]
+      rate   = "10/s"
+      guilds = ["81384788765712384"]
     }
     http {
       allow = ["https://api.example.com", "https://*.example.org:8443/v1"]
@@ -93,7 +94,8 @@ plugin "moderation" {
       allow = ["presence", "members"]
     }
     bus {
-      topics = local.topics
+      publish   = local.topics
+      subscribe = ["levels.*.up"]
     }
   }
 
@@ -121,6 +123,11 @@ plugin "moderation" {
   reload {
     watch     = true
     probation = "1m30s"
+  }
+
+  checkpoint {
+    every    = "5m"
+    max_size = "1MiB"
   }
 }
 
