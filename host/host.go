@@ -204,7 +204,7 @@ func (h *Host) openPlugins(ctx context.Context) error {
 		return &PluginError{err}
 	}
 	h.intents = intents
-	h.table.set(h.plugins)
+	h.subscribe()
 	return nil
 }
 
@@ -219,7 +219,7 @@ func (h *Host) openPlugin(ctx context.Context, spec config.Plugin) (*plugin.Plug
 func (h *Host) deps() plugin.Deps {
 	return plugin.Deps{
 		Engine: h.engine, Journal: h.journal, Store: h.store, Client: h.rest, Send: h.send,
-		Log: h.log, Version: h.opts.Version, Now: time.Now,
+		Log: h.log, Version: h.opts.Version, Now: time.Now, Changed: h.subscribe,
 	}
 }
 

@@ -55,8 +55,11 @@ func (h *Host) Reload(ctx context.Context, req admin.ReloadRequest) (admin.Reloa
 	for _, c := range changes {
 		report.Plugins = append(report.Plugins, c.report)
 		report.Changed = report.Changed || c.report.Action != admin.ActionUnchanged
+		if c.report.Action == admin.ActionUnchanged {
+			report.Warnings = append(report.Warnings, rejected(c.running)...)
+		}
 	}
-	report.DurationMS = float64(time.Since(began).Microseconds()) / 1000
+	report.DurationMS = milliseconds(time.Since(began))
 	h.log.Info("configuration reloaded", "changed", report.Changed, "dry_run", req.DryRun, "took", time.Since(began))
 	return report, nil
 }
@@ -181,6 +184,26 @@ func sameGateway(a, b config.Gateway) bool {
 	return reflect.DeepEqual(a, b)
 }
 
+// rejected is a warning when a plugin stays as it is because what the
+// configuration asks for had to go back.
+func rejected(p *plugin.Plugin) []string {
+	b := p.Rejected()
+	if b == nil {
+		return nil
+	}
+	return []string{fmt.Sprintf("plugin %q stays at generation %d: generation %d had to go back (%s); it is tried again when its module or configuration changes, or with --force %s",
+		p.Name(), b.To, b.Generation, b.Reason, p.Name())}
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
+// subscribe gives events to who wants them now.
+func (h *Host) subscribe() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.table.set(h.plugins)
+}
+
 // apply swaps. From here on nothing fails but by the host's own end.
 func (h *Host) apply(ctx context.Context, cfg *config.Config, changes []*change) error {
 	ctx = context.WithoutCancel(ctx)
@@ -198,10 +221,12 @@ func (h *Host) apply(ctx context.Context, cfg *config.Config, changes []*change)
 		case c.prepared != nil:
 			pause, err := c.running.Swap(ctx, c.prepared)
 			c.prepared = nil // swapped, or discarded by Swap
-			if err != nil {
+			if back, ok := errors.AsType[*plugin.RolledBackError](err); ok {
+				c.report.Action, c.report.To, c.report.Reason = admin.ActionRolledBack, uint64(c.running.Status().Generation), back.Reason.Error()
+			} else if err != nil {
 				return fmt.Errorf("plugin %q: %w", c.report.Name, err)
 			}
-			c.report.PauseMS = float64(pause.Microseconds()) / 1000
+			c.report.PauseMS = milliseconds(pause)
 		}
 		plugins = append(plugins, c.running)
 	}
@@ -211,7 +236,7 @@ func (h *Host) apply(ctx context.Context, cfg *config.Config, changes []*change)
 	running.Plugins = cfg.Plugins // what else has changed takes effect at the next start
 	h.cfg = &running
 	h.mu.Unlock()
-	h.table.set(plugins)
+	h.subscribe()
 	h.follow(before)
 	for _, p := range removed {
 		if err := p.Retire(ctx); err != nil {

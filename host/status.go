@@ -51,6 +51,13 @@ func pluginStatus(st plugin.Status) admin.Plugin {
 	if st.LastError != nil {
 		p.LastError = st.LastError.Error()
 	}
+	if st.Kept != 0 {
+		p.Probation = &admin.Probation{Until: st.Probation, Failures: st.Failures, Kept: uint64(st.Kept)}
+	}
+	if st.RolledBack != nil {
+		back := rollback(st.Name, *st.RolledBack)
+		p.RolledBack = &back
+	}
 	return p
 }
 

@@ -64,6 +64,9 @@ func printReload(out io.Writer, r admin.ReloadReport) error {
 				fmt.Fprintf(w, "\tpaused %.2f ms", p.PauseMS)
 			}
 		}
+		if p.Action == admin.ActionRolledBack {
+			fmt.Fprintf(w, "\tto generation %d\t%s", p.To, oneLine(p.Reason, 200))
+		}
 		fmt.Fprintln(w)
 	}
 	if err := w.Flush(); err != nil {

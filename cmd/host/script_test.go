@@ -160,12 +160,19 @@ func (pretended) Status() admin.Status {
 			{ID: 0, Of: 2, State: "ready", Session: "abc", Sequence: 12, Position: 11, LatencyMS: 1.25, Guilds: 3, Events: 12},
 			{ID: 1, Of: 2, State: "resuming", Sequence: -1, Position: -1, LastError: "closed by the service"},
 		},
-		Plugins:    []admin.Plugin{{Name: "ping", Generation: 3, State: "running", Lanes: 2, Handled: 10, Failed: 1, Dropped: 0, Memory: 3 << 20}},
+		Plugins:    []admin.Plugin{{Name: "ping", Generation: 3, State: "running", Lanes: 2, Handled: 10, Failed: 1, Dropped: 0, Memory: 3 << 20, Probation: &admin.Probation{Until: time.Now().Add(20*time.Second + 300*time.Millisecond), Failures: 1, Kept: 2}}},
 		Identifies: admin.Identifies{Used: 2, Limit: 1000, ResetAt: time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC)},
 	}
 }
 
 func (pretended) Ready() (bool, string) { return false, "shard 1 is resuming" }
+
+func (pretended) Rollback(_ context.Context, req admin.RollbackRequest) (admin.Rollback, error) {
+	if req.Plugin != "ping" {
+		return admin.Rollback{}, &admin.Error{Code: admin.CodeNotFound, Message: "no plugin runs here under that name"}
+	}
+	return admin.Rollback{Plugin: "ping", Generation: 3, To: 2, PauseMS: 0.5}, nil
+}
 
 // Reload answers by what is forced.
 func (pretended) Reload(_ context.Context, req admin.ReloadRequest) (admin.ReloadReport, error) {
@@ -187,6 +194,7 @@ func (pretended) Reload(_ context.Context, req admin.ReloadRequest) (admin.Reloa
 		Plugins: []admin.PluginReload{
 			{Name: "ping", Action: admin.ActionSwapped, From: 3, To: 4, PauseMS: 0.25},
 			{Name: "remind", Action: admin.ActionUnchanged, From: 1, To: 1},
+			{Name: "worse", Action: admin.ActionRolledBack, From: 1, To: 1, Reason: "state not loaded\nhere"},
 		},
 		Warnings: []string{"the block log has changed: that takes effect at the next start"},
 	}, nil

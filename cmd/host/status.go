@@ -99,6 +99,10 @@ func printStatus(out io.Writer, s admin.Status, now time.Time) error {
 		if p.LastError != "" {
 			fmt.Fprintf(out, "\nplugin %s: %s\n", p.Name, p.LastError)
 		}
+		if t := p.Probation; t != nil && !t.Until.IsZero() {
+			fmt.Fprintf(out, "\nplugin %s: generation %d is on probation for %s, with %s so far; generation %d is kept\n",
+				p.Name, p.Generation, t.Until.Sub(now).Round(time.Second), count(t.Failures, "failure"), t.Kept)
+		}
 	}
 	return nil
 }

@@ -18,5 +18,9 @@ type Backend interface {
 	// with its diagnostics, any other as its text.
 	Reload(context.Context, ReloadRequest) (ReloadReport, error)
 
+	// Rollback puts a plugin's generation before the last swap back, while it
+	// is kept.
+	Rollback(context.Context, RollbackRequest) (Rollback, error)
+
 	Letters
 }

@@ -8,6 +8,7 @@
 //	GET  /v1/status   the host's Status
 //	GET  /v1/events   the same, as Server-Sent Events, whenever it changes
 //	POST /v1/reload   a ReloadRequest; answers a ReloadReport
+//	POST /v1/rollback a RollbackRequest; answers a Rollback
 //	GET  /v1/deadletters?plugin=NAME&limit=N  a DeadLetterList
 //	GET  /v1/deadletter?id=ID&raw=true        a DeadLetter with its frame
 //	POST /v1/deadletters/replay, drop         a DeadLetterRequest; answers a DeadLetterReport

@@ -38,6 +38,10 @@ func (f *fakeHost) Reload(ctx context.Context, req ReloadRequest) (ReloadReport,
 	return f.reload(ctx, req)
 }
 
+func (f *fakeHost) Rollback(_ context.Context, req RollbackRequest) (Rollback, error) {
+	return Rollback{Plugin: req.Plugin, Generation: 2, To: 1}, nil
+}
+
 func (f *fakeHost) set(st Status) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -52,7 +56,9 @@ func sample() Status {
 		Shards: []Shard{{ID: 0, Of: 2, State: "ready", Session: "abc", Sequence: 12, Position: 10, LatencyMS: 41.5,
 			Guilds: 3, Events: 20, Identifies: 1, Resumes: 2, Generation: 1, InCharge: true, Since: at, LastError: "connection reset"}},
 		Plugins: []Plugin{{Name: "ping", Version: "0.1.0", SHA256: "ff", Generation: 4, State: "running", Lanes: 2,
-			Handled: 9, Failed: 1, Dropped: 0, Queued: 5, Memory: 65536, DeadLetters: 3, DeadLettersLost: 1, Since: at, LastError: "trap"}},
+			Handled: 9, Failed: 1, Dropped: 0, Queued: 5, Memory: 65536, DeadLetters: 3, DeadLettersLost: 1, Since: at, LastError: "trap",
+			Probation:  &Probation{Until: at, Failures: 1, Kept: 3},
+			RolledBack: &Rollback{Plugin: "ping", Generation: 5, SHA256: "ee", To: 4, At: at, Reason: "trap", PauseMS: 0.5}}},
 		Identifies: Identifies{Used: 2, Limit: 1000, ResetAt: at},
 	}
 }

@@ -34,6 +34,10 @@ const (
 	ActionRemoved   = "removed"
 	ActionSwapped   = "swapped"
 	ActionUnchanged = "unchanged"
+
+	// ActionRolledBack: it was swapped, and had to go back at once. Reason says
+	// why.
+	ActionRolledBack = "rolled back"
 )
 
 // PluginReload is a reload's outcome for one plugin.
@@ -44,4 +48,5 @@ type PluginReload struct {
 	To      uint64  `json:"to,omitempty"`       // generation after; 0: none
 	SHA256  string  `json:"sha256,omitempty"`   // of the module after
 	PauseMS float64 `json:"pause_ms,omitempty"` // longest time that a lane stood still
+	Reason  string  `json:"reason,omitempty"`   // of ActionRolledBack
 }

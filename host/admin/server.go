@@ -101,9 +101,10 @@ func (s *Server) Close() error {
 // handler routes the requests, behind the checks of Host and origin.
 func (s *Server) handler() http.Handler {
 	routes := map[string]map[string]http.HandlerFunc{
-		"/v1/status": {http.MethodGet: s.status},
-		"/v1/events": {http.MethodGet: s.events},
-		"/v1/reload": {http.MethodPost: s.reload},
+		"/v1/status":   {http.MethodGet: s.status},
+		"/v1/events":   {http.MethodGet: s.events},
+		"/v1/reload":   {http.MethodPost: s.reload},
+		"/v1/rollback": {http.MethodPost: s.rollback},
 
 		"/v1/deadletters":        {http.MethodGet: s.deadLetters},
 		"/v1/deadletter":         {http.MethodGet: s.deadLetter},

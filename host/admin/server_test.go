@@ -16,7 +16,7 @@ import (
 // for everybody who reads `shardhost status --json`.
 const golden = `{"format_version":1,"version":"1.2.3","pid":7,"started":"2026-05-04T03:02:01Z","ready":false,"reason":"1 of 2 shards is ready",` +
 	`"shards":[{"id":0,"of":2,"state":"ready","session":"abc","sequence":12,"position":10,"latency_ms":41.5,"guilds":3,"events":20,"identifies":1,"resumes":2,"generation":1,"in_charge":true,"since":"2026-05-04T03:02:01Z","last_error":"connection reset"}],` +
-	`"plugins":[{"name":"ping","version":"0.1.0","sha256":"ff","generation":4,"state":"running","lanes":2,"handled":9,"failed":1,"dropped":0,"queued":5,"memory":65536,"dead_letters":3,"dead_letters_lost":1,"since":"2026-05-04T03:02:01Z","last_error":"trap"}],` +
+	`"plugins":[{"name":"ping","version":"0.1.0","sha256":"ff","generation":4,"state":"running","lanes":2,"handled":9,"failed":1,"dropped":0,"queued":5,"memory":65536,"dead_letters":3,"dead_letters_lost":1,"since":"2026-05-04T03:02:01Z","last_error":"trap","probation":{"until":"2026-05-04T03:02:01Z","failures":1,"kept":3},"rolled_back":{"plugin":"ping","generation":5,"sha256":"ee","to":4,"at":"2026-05-04T03:02:01Z","reason":"trap","pause_ms":0.5}}],` +
 	`"identifies":{"used":2,"limit":1000,"reset_at":"2026-05-04T03:02:01Z"}}` + "\n"
 
 // ask sends one request over TCP and returns status and body.
@@ -78,6 +78,9 @@ func TestRoutes(t *testing.T) {
 		{"no JSON", ready, "POST", "/v1/reload", `reload!`, 400, `"code":"bad_request"`},
 		{"long body", ready, "POST", "/v1/reload", `{"force":["` + strings.Repeat("x", maxBody) + `"]}`, 400, "too large"},
 		{"get a reload", ready, "GET", "/v1/reload", "", 405, `"code":"method"`},
+		{"rollback", ready, "POST", "/v1/rollback", `{"plugin":"ping"}`, 200, `{"format_version":1,"plugin":"ping","generation":2,`},
+		{"rollback of nobody", ready, "POST", "/v1/rollback", `{}`, 400, `the rollback request cannot be read`},
+		{"rollback with a key too many", ready, "POST", "/v1/rollback", `{"plugin":"ping","force":true}`, 400, `bad_request`},
 		{"delete the status", ready, "DELETE", "/v1/status", "", 405, `"code":"method"`},
 		{"unknown route", ready, "GET", "/v2/status", "", 404, `"code":"not_found"`},
 	} {

@@ -60,6 +60,9 @@ type Plugin struct {
 
 	Since     time.Time `json:"since,omitzero"`
 	LastError string    `json:"last_error,omitempty"`
+
+	Probation  *Probation `json:"probation,omitempty"`
+	RolledBack *Rollback  `json:"rolled_back,omitempty"` // the newest generation, if that had to go back
 }
 
 // Identifies is the budget of new sessions: a bot that spends more than Limit
