@@ -64,6 +64,7 @@ type Host struct {
 	admin   *admin.Server
 
 	table table
+	taps  plugin.Taps
 	fatal chan error // holds the first shard's final end
 
 	files *build.Watchers // nil: nothing is watched
@@ -219,7 +220,7 @@ func (h *Host) openPlugin(ctx context.Context, spec config.Plugin) (*plugin.Plug
 func (h *Host) deps() plugin.Deps {
 	return plugin.Deps{
 		Engine: h.engine, Journal: h.journal, Store: h.store, Client: h.rest, Send: h.send,
-		Log: h.log, Version: h.opts.Version, Now: time.Now, Changed: h.subscribe,
+		Log: h.log, Version: h.opts.Version, Now: time.Now, Changed: h.subscribe, Taps: &h.taps,
 	}
 }
 

@@ -133,3 +133,29 @@ func column(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	ts.Fatalf("no line matches %q", args[1])
 }
+
+// chatter writes a message into the first channel of the first guild again and
+// again, until the script ends: chatter TEXT
+func chatter(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: chatter TEXT")
+	}
+	sim := ts.Value(simKey{}).(*discordtest.Server)
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	ts.Defer(func() { stop(); <-ended })
+	go func() {
+		defer close(ended)
+		tick := time.NewTicker(20 * time.Millisecond)
+		defer tick.Stop()
+		for ctx.Err() == nil {
+			if _, err := sim.SendMessage(sim.Guilds()[0].Channels[0].ID, args[0]); err != nil {
+				return
+			}
+			select {
+			case <-ctx.Done():
+			case <-tick.C:
+			}
+		}
+	}()
+}

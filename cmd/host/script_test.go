@@ -57,7 +57,7 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "live": live, "say": say, "until": repeat, "column": column},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "live": live, "say": say, "until": repeat, "column": column, "chatter": chatter},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("MODULES", modules)
 			env.Setenv("NO_COLOR", "1")
@@ -151,7 +151,10 @@ func declaring(commands ...string) []byte {
 }
 
 // pretended is a host with two shards and one plugin.
-type pretended struct{ admin.Letters }
+type pretended struct {
+	admin.Letters
+	admin.Watching
+}
 
 func (pretended) Status() admin.Status {
 	return admin.Status{

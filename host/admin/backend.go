@@ -23,4 +23,5 @@ type Backend interface {
 	Rollback(context.Context, RollbackRequest) (Rollback, error)
 
 	Letters
+	Watching
 }

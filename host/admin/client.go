@@ -64,16 +64,16 @@ func (c *Client) Reload(ctx context.Context, req ReloadRequest) (ReloadReport, e
 	return report, err
 }
 
-// call makes one request and decodes its answer into out.
-func (c *Client) call(ctx context.Context, method, path string, in, out any) error {
+// do makes one request.
+func (c *Client) do(ctx context.Context, method, path string, in any) (*http.Response, error) {
 	if c.err != nil {
-		return c.err
+		return nil, c.err
 	}
 	var body io.Reader
 	if in != nil {
 		doc, err := json.Marshal(in)
 		if err != nil {
-			return fmt.Errorf("admin: %w", err)
+			return nil, fmt.Errorf("admin: %w", err)
 		}
 		body = bytes.NewReader(doc)
 	}
@@ -83,12 +83,21 @@ func (c *Client) call(ctx context.Context, method, path string, in, out any) err
 	}
 	req, err := http.NewRequestWithContext(ctx, method, "http://"+host+path, body)
 	if err != nil {
-		return fmt.Errorf("admin: %w", err)
+		return nil, fmt.Errorf("admin: %w", err)
 	}
 	req.Header.Set("Content-Type", "application/json")
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return c.explain(err)
+		return nil, c.explain(err)
+	}
+	return resp, nil
+}
+
+// call makes one request and decodes its answer into out.
+func (c *Client) call(ctx context.Context, method, path string, in, out any) error {
+	resp, err := c.do(ctx, method, path, in)
+	if err != nil {
+		return err
 	}
 	defer resp.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))

@@ -3,7 +3,6 @@ package admin
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"time"
 )
@@ -16,9 +15,7 @@ const keepAlive = 15 * time.Second
 // then one whenever it has changed, looked at every poll.
 // https://html.spec.whatwg.org/multipage/server-sent-events.html
 func (s *Server) events(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Type", "text/event-stream")
-	w.Header().Set("Cache-Control", "no-store")
-	out := http.NewResponseController(w)
+	out := newStream(w)
 	tick := time.NewTicker(s.poll)
 	defer tick.Stop()
 	var last []byte
@@ -31,14 +28,14 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 		}
 		switch {
 		case !bytes.Equal(now, last):
-			_, err = fmt.Fprintf(w, "event: status\ndata: %s\n\n", now)
+			err = out.send("status", now)
 			last, sent = now, time.Now()
 		case time.Since(sent) >= keepAlive:
-			_, err = fmt.Fprint(w, ": still here\n\n")
+			err = out.comment()
 			sent = time.Now()
 		}
 		if err == nil {
-			err = out.Flush()
+			err = out.flush()
 		}
 		if err != nil {
 			return // the client is gone

@@ -15,6 +15,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // fakeHost is a Backend that a test scripts.
 type fakeHost struct {
 	Letters // nil unless the test needs them
+	Watching
 
 	mu     sync.Mutex
 	status Status

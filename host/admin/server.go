@@ -106,6 +106,9 @@ func (s *Server) handler() http.Handler {
 		"/v1/reload":   {http.MethodPost: s.reload},
 		"/v1/rollback": {http.MethodPost: s.rollback},
 
+		"/v1/record": {http.MethodGet: s.record},
+		"/v1/tail":   {http.MethodGet: s.tail},
+
 		"/v1/deadletters":        {http.MethodGet: s.deadLetters},
 		"/v1/deadletter":         {http.MethodGet: s.deadLetter},
 		"/v1/deadletters/replay": {http.MethodPost: s.replayLetters},

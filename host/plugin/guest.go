@@ -23,12 +23,13 @@ type guest struct {
 	extend   func()
 	output   guestOutput
 	paused   time.Time // when its lane went over to another guest; zero: it did not
+	taps     *Taps
 }
 
 // newGuest makes and initialises an instance for a lane. On an error nothing is
 // left of it.
 func (p *Plugin) newGuest(ctx context.Context, gen *generation, index int) (_ *guest, err error) {
-	g := &guest{gen: gen, output: guestOutput{log: gen.env.Log}, lane: effect.Lane{
+	g := &guest{gen: gen, taps: p.deps.Taps, output: guestOutput{log: gen.env.Log}, lane: effect.Lane{
 		Index: index, Of: gen.spec.Lanes, Guest: p.guests.Add(1), Inflight: p.inflight(index),
 	}}
 	g.recorder = effect.NewRecorder(gen.env, g.lane)
@@ -73,8 +74,13 @@ func (g *guest) give(batch []entry) error {
 		return err
 	}
 	buf = buf[:0]
+	taps := g.taps.watching()
 	for i := range batch {
 		f := batch[i].frame(g.lane.Guest)
+		if taps != nil && (f.Flags&abi.FlagRedelivered == 0 || batch[i].letter != nil) {
+			tapped := f // another variable: this one would move to the heap, watched or not
+			offer(taps, g.gen.env.Plugin, &tapped)
+		}
 		buf = f.Append(buf)
 	}
 	code, err := g.wasm.Batch(len(buf), len(batch), g.gen.spec.Limits.Deadline)

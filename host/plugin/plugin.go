@@ -32,6 +32,7 @@ type Deps struct {
 	// Changed is told when a plugin has gone back to an earlier generation by
 	// itself, which may subscribe to other events; nil: nobody.
 	Changed func()
+	Taps    *Taps // who watches frames; nil: nobody can
 }
 
 // A Plugin runs one plugin of the configuration. Its methods are safe for use

@@ -38,6 +38,7 @@ type world struct {
 	journal *journal.Journal
 	discord *fakeDiscord
 	log     *logLines
+	taps    Taps
 	tracker *journal.Tracker
 	session string
 	seq     int64
@@ -92,7 +93,7 @@ func testSpec() config.Plugin {
 func (w *world) deps() Deps {
 	w.journal = journal.New(w.store, hclog.New(&hclog.LoggerOptions{Output: w.log}), time.Now)
 	return Deps{
-		Engine: w.engine, Journal: w.journal, Store: w.store, Client: w.discord, Version: "test", Now: time.Now,
+		Engine: w.engine, Journal: w.journal, Store: w.store, Client: w.discord, Version: "test", Now: time.Now, Taps: &w.taps,
 		Log: hclog.New(&hclog.LoggerOptions{Output: w.log, Level: hclog.Debug}),
 		Send: func(_ context.Context, c effect.Command) error {
 			w.mu.Lock()
