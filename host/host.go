@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
@@ -18,6 +19,7 @@ import (
 	"github.com/shardhost/shardhost/host/config"
 	"github.com/shardhost/shardhost/host/effect"
 	"github.com/shardhost/shardhost/host/journal"
+	"github.com/shardhost/shardhost/host/metrics"
 	"github.com/shardhost/shardhost/host/plugin"
 	"github.com/shardhost/shardhost/host/wasm"
 	"github.com/shardhost/shardhost/internal/cachedir"
@@ -62,10 +64,14 @@ type Host struct {
 	journal *journal.Journal
 	manager *shard.Manager
 	admin   *admin.Server
+	metrics *metrics.Server // nil: not served
 
-	table table
-	taps  plugin.Taps
-	fatal chan error // holds the first shard's final end
+	table  table
+	taps   plugin.Taps
+	ledger ledger
+	fatal  chan error // holds the first shard's final end
+
+	reloads, refused atomic.Uint64
 
 	files *build.Watchers // nil: nothing is watched
 
@@ -130,6 +136,9 @@ func (h *Host) Start(ctx context.Context) error {
 		h.wg.Go(h.watch)
 	}
 	if err := h.openAdmin(); err != nil {
+		return err
+	}
+	if err := h.openMetrics(); err != nil {
 		return err
 	}
 	h.wg.Go(h.sweep)
@@ -320,6 +329,9 @@ func (h *Host) Close() error {
 	var errs []error
 	if h.admin != nil {
 		errs = append(errs, h.admin.Close())
+	}
+	if h.metrics != nil {
+		errs = append(errs, h.metrics.Close())
 	}
 	errs = append(errs, h.closeShards())
 	var wg sync.WaitGroup

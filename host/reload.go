@@ -26,6 +26,17 @@ type change struct {
 // Reload reads the configuration again and puts it into effect, all or nothing:
 // every plugin is prepared beside the running ones before the first is swapped.
 func (h *Host) Reload(ctx context.Context, req admin.ReloadRequest) (admin.ReloadReport, error) {
+	report, err := h.reload(ctx, req)
+	switch {
+	case err != nil:
+		h.refused.Add(1)
+	case !req.DryRun:
+		h.reloads.Add(1)
+	}
+	return report, err
+}
+
+func (h *Host) reload(ctx context.Context, req admin.ReloadRequest) (admin.ReloadReport, error) {
 	if !h.reloading.TryLock() {
 		return admin.ReloadReport{}, &admin.Error{Code: admin.CodeBusy, Message: "another reload is under way: wait for it"}
 	}
@@ -162,6 +173,7 @@ func (h *Host) warnings(cfg *config.Config) []string {
 		"discord": sameDiscord(old.Discord, cfg.Discord),
 		"gateway": sameGateway(old.Gateway, cfg.Gateway),
 		"admin":   old.Admin == cfg.Admin,
+		"metrics": old.Metrics == cfg.Metrics,
 		"store":   old.Store == cfg.Store,
 	} {
 		if !same {

@@ -19,7 +19,7 @@ import (
 // shard.Manager is given.
 func NewShardFunc(h *Host) shard.NewShardFunc {
 	return func(m *shard.Manager, id *gateway.Identifier) (shard.Shard, error) {
-		b := &bound{sink: newSink(&h.table, *id.Shard)}
+		b := &bound{sink: newSink(&h.table, *id.Shard), ledger: &h.ledger}
 		opts := m.Equip(id, gateway.Options{Sink: b.sink, Logger: h.log.Named("gateway"), Compress: h.config().Gateway.Compress})
 		if s := opts.Session; s != nil {
 			b.sink.tracker.Begin(s.ID, s.Seq) // resumed: Discord sends what came after
@@ -37,7 +37,21 @@ func NewShardFunc(h *Host) shard.NewShardFunc {
 // bound is a shard whose events go to the plugins.
 type bound struct {
 	*gateway.Gateway
-	sink *sink
+	sink   *sink
+	ledger *ledger
+}
+
+// Open opens the gateway, from when on it is counted.
+func (b *bound) Open(ctx context.Context) error {
+	b.ledger.enter(b)
+	return b.Gateway.Open(ctx)
+}
+
+// Close closes the gateway and keeps what it has counted.
+func (b *bound) Close() error {
+	err := b.Gateway.Close()
+	b.ledger.leave(b)
+	return err
 }
 
 // shardFailed is told of a shard that Discord refuses for good. What is wrong

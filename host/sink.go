@@ -3,6 +3,7 @@ package host
 import (
 	"encoding/json"
 	"sync"
+	"sync/atomic"
 
 	"github.com/shardhost/shardhost/discord"
 	"github.com/shardhost/shardhost/gateway"
@@ -17,14 +18,15 @@ type sink struct {
 	tracker journal.Tracker
 	wanted  []*plugin.Plugin // of the event in hand, reused
 	id      gateway.Shard
-	lost    bool // a session of an earlier run is not taken up again
+	lost    bool            // a session of an earlier run is not taken up again
+	events  []atomic.Uint64 // by number; the last one is for all others
 
 	mu     sync.Mutex
 	guilds map[discord.GuildID]struct{}
 }
 
 func newSink(t *table, id gateway.Shard) *sink {
-	s := &sink{table: t, id: id, guilds: map[discord.GuildID]struct{}{}}
+	s := &sink{table: t, id: id, guilds: map[discord.GuildID]struct{}{}, events: make([]atomic.Uint64, discord.EventTypes()+1)}
 	s.tracker.Begin("", -1)
 	return s
 }
@@ -63,6 +65,7 @@ func (s *sink) Dispatch(e *gateway.Event) {
 			return
 		}
 	}
+	s.events[min(int(e.Type), len(s.events)-1)].Add(1)
 	switch e.Type {
 	case discord.EventReady, discord.EventGuildCreate, discord.EventGuildDelete:
 		s.count(e)

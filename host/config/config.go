@@ -15,6 +15,7 @@ type Config struct {
 	Gateway Gateway
 	Plugins []Plugin // in the order of the files
 	Admin   Admin
+	Metrics Metrics
 	Store   Store
 }
 
@@ -190,6 +191,12 @@ type Build struct {
 // Admin is the block admin.
 type Admin struct {
 	Listen string // unix:///path or tcp address on loopback; default unix://DATA_DIR/admin.sock
+}
+
+// Metrics is the block metrics.
+type Metrics struct {
+	Listen string // host:port; "": there is no such block, and nothing is served
+	PProf  bool   // serve profiles too, on loopback only
 }
 
 // Store is the block store.

@@ -71,8 +71,9 @@ func TestFullConfiguration(t *testing.T) {
 			plugin("from-source", in("src"), at(134)),
 			plugin("made", in("out/plugin.wasm"), at(138)),
 		},
-		Admin: Admin{Listen: "unix://" + in("run/admin.sock")},
-		Store: Store{Type: "file", Flush: 5 * time.Millisecond},
+		Admin:   Admin{Listen: "unix://" + in("run/admin.sock")},
+		Metrics: Metrics{Listen: "127.0.0.1:9464", PProf: true},
+		Store:   Store{Type: "file", Flush: 5 * time.Millisecond},
 	}
 	want.Plugins[2].Build = &Build{Command: "make plugin.wasm", Watch: []string{"*.c"}, Output: in("out/plugin.wasm")}
 	if !reflect.DeepEqual(got, want) {

@@ -24,6 +24,7 @@ func (d *decoder) rootBlocks(cfg *Config) map[string]blockShape {
 		"gateway":  {decode: func(b *hcl.Block) { d.gateway(b, &cfg.Gateway) }},
 		"plugin":   {decode: func(b *hcl.Block) { d.plugin(b, cfg) }, labels: []string{"name"}, many: true},
 		"admin":    {decode: func(b *hcl.Block) { d.admin(b, &cfg.Admin) }},
+		"metrics":  {decode: func(b *hcl.Block) { d.metrics(b, &cfg.Metrics) }},
 		"store":    {decode: func(b *hcl.Block) { d.store(b, &cfg.Store) }},
 		"variable": {labels: []string{"name"}, many: true}, // see scope
 		"locals":   {many: true},

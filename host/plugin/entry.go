@@ -80,6 +80,18 @@ func (e *entry) frame(guest uint64) abi.Frame {
 	return f
 }
 
+// since is when the frame was received, in unix nanoseconds; 0 for a dead letter,
+// which was received long ago.
+func (e *entry) since() int64 {
+	switch {
+	case e.event != nil:
+		return e.event.Received
+	case e.letter != nil:
+		return 0
+	}
+	return e.received
+}
+
 // what names the entry in messages.
 func (e *entry) what() string {
 	switch {

@@ -134,6 +134,7 @@ func (l *lane) handle(batch []entry) (rest []entry) {
 		batch = l.withNews(batch)
 		n := l.fitting(batch)
 		finished, err := l.call(batch[:n])
+		l.measure(batch[:finished])
 		for i := range finished {
 			l.finished(&batch[i])
 		}
@@ -145,6 +146,19 @@ func (l *lane) handle(batch []entry) (rest []entry) {
 		if errors.Is(err, errStopped) {
 			l.torn = true
 			return batch
+		}
+	}
+}
+
+// measure counts how long frames took from their receipt.
+func (l *lane) measure(finished []entry) {
+	if len(finished) == 0 {
+		return
+	}
+	now := l.plugin.deps.Now().UnixNano()
+	for i := range finished {
+		if at := finished[i].since(); at != 0 {
+			l.plugin.latency.Observe(time.Duration(now - at))
 		}
 	}
 }

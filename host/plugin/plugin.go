@@ -14,6 +14,7 @@ import (
 	"github.com/shardhost/shardhost/host/effect"
 	"github.com/shardhost/shardhost/host/journal"
 	"github.com/shardhost/shardhost/host/wasm"
+	"github.com/shardhost/shardhost/internal/histogram"
 	"github.com/shardhost/shardhost/internal/store"
 	"golang.org/x/time/rate"
 )
@@ -48,6 +49,8 @@ type Plugin struct {
 	breaker  breaker
 
 	handled, failed, dropped atomic.Uint64
+	restarts                 atomic.Uint64
+	latency                  histogram.Histogram // from a frame's receipt to its commit
 	arrivals, guests         atomic.Uint64
 
 	closing context.Context // ends when Close begins: lanes take no more work

@@ -57,6 +57,7 @@ func (l *lane) restart() {
 		p.log.Error("lane did not start", "lane", l.index, "generation", l.gen.number, "error", err)
 		return
 	}
+	p.restarts.Add(1)
 	l.change(l.gen, g, false)
 }
 

@@ -1,6 +1,11 @@
 package plugin
 
-import "time"
+import (
+	"time"
+
+	"github.com/shardhost/shardhost/host/effect"
+	"github.com/shardhost/shardhost/internal/histogram"
+)
 
 // Status is what a plugin is doing at one moment.
 type Status struct {
@@ -17,6 +22,10 @@ type Status struct {
 	Queued     int    // frames that wait in mailboxes
 	Memory     int64  // bytes of linear memory of all lanes
 	LastError  error
+
+	Restarts uint64                   // guests made anew after a crash
+	Latency  histogram.Snapshot       // from a frame's receipt until its effects were committed
+	Metrics  map[string]effect.Metric // what the plugin reports about itself
 
 	DeadLetters     int    // that are kept
 	DeadLettersLost uint64 // that had to go for want of room, since the host was started
@@ -40,6 +49,7 @@ func (p *Plugin) Status() Status {
 	p.mu.Unlock()
 	s.Handled, s.Failed, s.Dropped = p.handled.Load(), p.failed.Load(), p.dropped.Load()
 	s.DeadLetters, s.DeadLettersLost = p.ledger.Dead.Count()
+	s.Restarts, s.Latency, s.Metrics = p.restarts.Load(), p.latency.Snapshot(), p.metrics.Snapshot()
 	lanes := *p.lanes.Load()
 	s.Lanes = len(lanes)
 	for _, l := range lanes {

@@ -23,6 +23,7 @@ var order = []string{
 	"discord",
 	"internal/redact",
 	"internal/cachedir",
+	"internal/histogram",
 	"discordtest",
 	"plugins/sdk",
 	"plugins/examples",
@@ -38,6 +39,7 @@ var order = []string{
 	"host/effect",
 	"host/journal",
 	"host/plugin",
+	"host/metrics",
 	"host/admin",
 	"host",
 	"host/dev",
@@ -54,6 +56,7 @@ var owners = map[string][]string{
 	"github.com/gorilla/websocket":  {"gateway", "discordtest", "internal/experiment"}, // the last for a bare loop to compare with
 	"go.etcd.io/bbolt":              {"internal/store"},
 	"github.com/spf13/cobra":        {"cmd/host"},
+	"github.com/prometheus":         {"host/metrics"},
 }
 
 // maxLines is the longest that a file may be: one file, one concept.

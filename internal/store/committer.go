@@ -3,7 +3,10 @@ package store
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
+
+	"github.com/shardhost/shardhost/internal/histogram"
 )
 
 // A commit is one caller's batch on its way to the disk.
@@ -30,6 +33,9 @@ type committer struct {
 	mu      sync.Mutex
 	pending []*commit
 	closed  bool
+
+	batches atomic.Uint64 // that came
+	writes  histogram.Histogram
 
 	arrived chan struct{} // capacity 1: pending or closed has changed
 	ended   chan struct{}
@@ -119,6 +125,8 @@ func (c *committer) run() {
 		began := time.Now()
 		c.apply(group)
 		last, lastTook = len(group), time.Since(began)
+		c.batches.Add(uint64(last))
+		c.writes.Observe(lastTook)
 		for _, own := range group {
 			close(own.done)
 		}

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/shardhost/shardhost/internal/histogram"
 	"go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
 )
@@ -230,6 +231,22 @@ func (f *File) Commit(ctx context.Context, b Batch) (Revision, error) {
 		return 0, err
 	}
 	return f.committer.commit(ctx, b)
+}
+
+// Stats is what a file has done since it was opened.
+type Stats struct {
+	Batches uint64             // that were to be committed
+	Commits histogram.Snapshot // writes, with fsync, of one or more batches each
+	Size    int64              // of the file, in bytes
+}
+
+// Stats may be called at any time, also after Close.
+func (f *File) Stats() Stats {
+	s := Stats{Batches: f.committer.batches.Load(), Commits: f.committer.writes.Snapshot()}
+	if info, err := os.Stat(f.path); err == nil {
+		s.Size = info.Size()
+	}
+	return s
 }
 
 // Close implements Store.

@@ -147,6 +147,11 @@ admin {
   listen = "unix://./run/admin.sock"
 }
 
+metrics {
+  listen = "127.0.0.1:9464"
+  pprof  = true
+}
+
 store {
   type  = "file"
   flush = "5ms"
