@@ -113,13 +113,19 @@ func (m *Manager) checkpoint(ctx context.Context, state string) {
 	m.mu.Lock()
 	g := m.current
 	m.mu.Unlock()
-	m.sessions.write(ctx, m.positions(g, state), time.Now())
+	positions := m.positions(g, state)
+	if state == stateHeld {
+		m.sessions.keep(ctx, g, positions, time.Now())
+		return
+	}
+	m.sessions.write(ctx, positions, time.Now())
 }
 
 // positions is how far the sessions of a generation have come.
 func (m *Manager) positions(g *generation, state string) []change {
-	var changes []change
-	for _, member := range m.members(g) {
+	members := m.members(g)
+	changes := make([]change, 0, len(members))
+	for _, member := range members {
 		keeper, ok := member.shard.(interface {
 			Session() (gateway.Session, bool)
 		})
@@ -130,7 +136,7 @@ func (m *Manager) positions(g *generation, state string) []change {
 		if !ok {
 			s = gateway.Session{Seq: -1}
 		}
-		changes = append(changes, change{gateway.Shard{member.id, g.of}, g.number, state, s})
+		changes = append(changes, change{gateway.Shard{member.id, g.of}, g.number, state, s, false})
 	}
 	return changes
 }

@@ -19,6 +19,10 @@ import (
 // that travels faster than the one before.
 const identifyInterval = 5100 * time.Millisecond
 
+// noteDelay is how much later than the ledger says the last IDENTIFY of another
+// process may have gone: it was noted first, and the disk takes its time.
+const noteDelay = 500 * time.Millisecond
+
 // A Limit is what the service allows: see rest.SessionStartLimit.
 type Limit = rest.SessionStartLimit
 
@@ -96,7 +100,7 @@ func NewGovernor(ctx context.Context, opts GovernorOptions) (*Governor, error) {
 	}
 	g := &Governor{ask: opts.Ask, reserve: opts.Reserve, log: opts.Logger, ledger: l, keys: make(map[int]*identifyKey)}
 	for key, last := range l.record.Last {
-		g.keys[key] = &identifyKey{number: key, free: time.UnixMilli(last).Add(identifyInterval)}
+		g.keys[key] = &identifyKey{number: key, free: time.UnixMilli(last).Add(identifyInterval + noteDelay)}
 	}
 	g.Observe(opts.Limit)
 	return g, nil
@@ -138,6 +142,9 @@ func (g *Governor) Acquire(ctx context.Context, shardID int) (release func(ready
 		}
 		if g.confirm(ctx, key) {
 			g.persist(ctx)
+			g.mu.Lock()
+			key.free = time.Now().Add(identifyInterval) // it goes now, and not before it was noted
+			g.mu.Unlock()
 			return g.releaser(key), nil
 		}
 	}

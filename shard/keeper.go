@@ -92,8 +92,12 @@ func failure(s Shard) error {
 		Status() gateway.Status
 		Err() error
 	})
-	if !ok || reporter.Status().State != gateway.StateFailed {
+	if !ok {
 		return nil
 	}
-	return reporter.Err()
+	err := reporter.Err() // costs less than Status, and this is asked of all shards every second
+	if err == nil || reporter.Status().State != gateway.StateFailed {
+		return nil
+	}
+	return err
 }

@@ -85,7 +85,7 @@ func parseLedger(text []byte, now time.Time) (budgetRecord, error) {
 		if last > now.UnixMilli() {
 			r.Last[key] = now.UnixMilli()
 		}
-		if key < 0 || last <= now.Add(-identifyInterval).UnixMilli() {
+		if key < 0 || last <= now.Add(-identifyInterval-noteDelay).UnixMilli() {
 			delete(r.Last, key)
 		}
 	}

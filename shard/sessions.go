@@ -34,7 +34,7 @@ type sessionRecord struct {
 
 	Session string `json:"sid"` // "": none
 	URL     string `json:"url"`
-	Seq     int64  `json:"q"` // everything up to here is finished
+	Seq     int64  `json:"q"` // everything up to here is finished, at least: see positionRecord
 
 	// A session goes on as it began: with another of these it is not resumed.
 	Version string          `json:"v"`
@@ -103,8 +103,15 @@ type sessionBook struct {
 	mu      sync.Mutex
 	entries map[gateway.Shard]*sessionEntry
 	conf    confRecord
-	stored  time.Time // when any record of conf's generation was written last
-	earlier bool      // there were records when the book was opened
+	stored  time.Time     // when any record of conf's generation was written last
+	earlier bool          // there were records when the book was opened
+	places  map[int]place // by count: where positions of ours may stand
+
+	// Of keep, which runs while writing is held.
+	text    []byte
+	keeping []kept
+	keptAt  time.Time // when positions were written last
+	looked  time.Time // when it was last made sure that the records are still ours
 }
 
 type sessionEntry struct {
@@ -113,12 +120,14 @@ type sessionEntry struct {
 	generation uint64 // of the shards that it is written for now; 0: none yet
 	damaged    []byte // what stood there and could not be read
 	lost       bool   // somebody else has written it: it is not ours any more
+	unsaved    bool   // the record could not be written as it is
+	moved      bool   // its position was read from this owner's record of positions
 	kept       int64  // sequence that stands in the store, -1: none
 }
 
 // openSessions reads what is stored.
 func openSessions(ctx context.Context, s store.Store, app, owner string, data *gateway.IdentifyData, log hclog.Logger) (*sessionBook, error) {
-	b := &sessionBook{store: s, app: app, log: log, entries: make(map[gateway.Shard]*sessionEntry), as: sessionRecord{
+	b := &sessionBook{store: s, app: app, log: log, entries: make(map[gateway.Shard]*sessionEntry), places: make(map[int]place), as: sessionRecord{
 		Owner: owner, State: stateFree, Seq: -1, Version: gateway.Version + "/" + gateway.Encoding,
 		Intents: data.Intents, Token: fingerprint(bareToken(data.Token)),
 	}}
@@ -130,25 +139,43 @@ func openSessions(ctx context.Context, s store.Store, app, owner string, data *g
 	case json.Unmarshal(conf.Value, &b.conf) != nil || b.conf.Shards < 0:
 		b.conf = confRecord{}
 	}
-	prefix := "shard." + app + "."
+	if err := b.each(ctx, "shard."+app+".", b.read); err != nil {
+		return nil, err
+	}
+	if err := b.each(ctx, b.positionPrefix(), b.readPositions); err != nil {
+		return nil, err
+	}
+	for tuple, entry := range b.entries {
+		if at := time.UnixMilli(entry.record.At); tuple.NumShards() == b.conf.Shards && entry.record.Session != "" && at.After(b.stored) {
+			b.stored = at
+		}
+	}
+	return b, nil
+}
+
+// each reads all records whose keys begin with prefix.
+func (b *sessionBook) each(ctx context.Context, prefix string, read func(store.Entry)) error {
 	for after := ""; ; {
-		entries, err := s.List(ctx, prefix, after, 1000)
+		entries, err := b.store.List(ctx, prefix, after, 1000)
 		if err != nil {
-			return nil, fmt.Errorf("shard: read the stored sessions: %w", err)
+			return fmt.Errorf("shard: read the stored sessions: %w", err)
 		}
 		for _, e := range entries {
 			after = e.Key
-			if tuple, ok := parseTuple(strings.TrimPrefix(e.Key, prefix)); ok {
-				b.read(tuple, e)
-			}
+			read(e)
 		}
 		if len(entries) < 1000 {
-			return b, nil
+			return nil
 		}
 	}
 }
 
-func (b *sessionBook) read(tuple gateway.Shard, e store.Entry) {
+// read takes the record of one shard in.
+func (b *sessionBook) read(e store.Entry) {
+	tuple, ok := parseTuple(strings.TrimPrefix(e.Key, "shard."+b.app+"."))
+	if !ok {
+		return
+	}
 	entry := &sessionEntry{revision: e.Revision, record: b.as, kept: -1}
 	r, err := parseSession(e.Value)
 	if err != nil {
@@ -156,9 +183,6 @@ func (b *sessionBook) read(tuple gateway.Shard, e store.Entry) {
 		b.log.Error("a stored session is damaged; its shard begins a new one, and the record is kept aside", "key", e.Key, "aside", asideKey(e.Key), "error", err)
 	} else {
 		entry.record = r
-		if at := time.UnixMilli(r.At); tuple.NumShards() == b.conf.Shards && r.Session != "" && at.After(b.stored) {
-			b.stored = at
-		}
 	}
 	b.entries[tuple], b.earlier = entry, true
 }
@@ -200,7 +224,7 @@ func (b *sessionBook) forget() {
 }
 
 // acquire takes the records of a generation's shards over: each gets a new
-// epoch.
+// epoch. What the last process stored of their positions goes into them.
 func (b *sessionBook) acquire(ctx context.Context, g *generation, now time.Time) error {
 	b.writing.Lock()
 	defer b.writing.Unlock()
@@ -224,11 +248,12 @@ func (b *sessionBook) acquire(ctx context.Context, g *generation, now time.Time)
 		}
 		r.Owner, r.State, r.Version, r.Intents, r.Token = b.as.Owner, stateHeld, b.as.Version, b.as.Intents, b.as.Token
 		r.Epoch++
-		entry.lost, entry.generation = false, g.number
+		entry.lost, entry.moved, entry.generation = false, false, g.number
 		batch.Checks = append(batch.Checks, store.Check{Key: key, Revision: entry.revision})
 		batch.Writes = append(batch.Writes, store.Write{Key: key, Value: r.encode(now)})
 		taken = append(taken, entry)
 	}
+	taken = append(taken, b.foldLocked(&batch, g.of)...)
 	b.mu.Unlock()
 	err := b.commit(ctx, batch, taken)
 	if errors.Is(err, store.ErrConflict) {
@@ -248,7 +273,8 @@ type change struct {
 	tuple      gateway.Shard
 	generation uint64 // whose shard it is; news of an older one than the record's is ignored
 	state      string
-	session    gateway.Session // an empty one: it is gone
+	session    gateway.Session // how far it has come; an empty one: there is none
+	begins     bool            // it begins, or is gone
 }
 
 // begun notes at once that a session began, or is gone.
@@ -258,7 +284,7 @@ func (b *sessionBook) begun(tuple gateway.Shard, generation uint64, s gateway.Se
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), saveLimit)
 	defer cancel()
-	b.write(ctx, []change{{tuple, generation, stateHeld, s}}, time.Now())
+	b.write(ctx, []change{{tuple, generation, stateHeld, s, true}}, time.Now())
 }
 
 // kept returns how far a shard's session is stored, -1 when nothing is.
@@ -298,39 +324,59 @@ func (b *sessionBook) write(ctx context.Context, changes []change, now time.Time
 		for i := range entries { // which of them is it?
 			one := store.Batch{Checks: batch.Checks[i : i+1], Writes: batch.Writes[i : i+1]}
 			if err = b.commit(ctx, one, entries[i:i+1]); errors.Is(err, store.ErrConflict) {
-				b.mu.Lock()
-				entries[i].lost = true
-				b.mu.Unlock()
-				b.log.Error("another process has taken a shard's record over; it is not written any more", "key", one.Checks[0].Key)
+				b.lose(entries[i], one.Checks[0].Key)
 				err = nil
 			}
 		}
 	}
-	if err != nil && !errors.Is(err, store.ErrClosed) {
+	if err != nil {
+		b.notStored(err)
+	}
+}
+
+func (b *sessionBook) notStored(err error) {
+	if !errors.Is(err, store.ErrClosed) {
 		b.log.Error("sessions could not be stored; a restart would resume from older positions", "error", err)
 	}
 }
 
+// lose leaves a record to whoever has written it.
+func (b *sessionBook) lose(e *sessionEntry, key string) {
+	b.mu.Lock()
+	e.lost = true
+	b.mu.Unlock()
+	b.log.Error("another process has taken a shard's record over; it is not written any more", "key", key)
+}
+
+// commit writes a batch in which the records of entries are.
 func (b *sessionBook) commit(ctx context.Context, batch store.Batch, entries []*sessionEntry) error {
 	revision, err := b.store.Commit(ctx, batch)
-	if err != nil {
-		return err
-	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, e := range entries {
-		e.revision, e.kept = revision, e.record.Seq
+		if e.unsaved = err != nil; err == nil {
+			e.revision, e.kept = revision, e.record.Seq
+		}
 	}
-	return nil
+	return err
 }
 
-// update takes news in. It reports false when there is nothing to write.
+// update takes news in. It reports false when there is nothing to write. A
+// session has its beginning told first: how far another one has come, which may
+// have been asked before that, says nothing about it.
 func (r *sessionRecord) update(c change, now time.Time) bool {
-	same := r.Session == c.session.ID && r.URL == c.session.ResumeURL && r.Seq == c.session.Seq && r.State == c.state
-	if same && now.Sub(time.UnixMilli(r.At)) < touchInterval {
+	next := *r
+	next.State = c.state
+	switch {
+	case c.begins:
+		next.Session, next.URL, next.Seq = c.session.ID, c.session.ResumeURL, c.session.Seq
+	case c.session.ID == r.Session:
+		next.Seq = max(c.session.Seq, r.Seq)
+	}
+	if next == *r && now.Sub(time.UnixMilli(r.At)) < touchInterval {
 		return false
 	}
-	r.Session, r.URL, r.Seq, r.State = c.session.ID, c.session.ResumeURL, c.session.Seq, c.state
+	*r = next
 	return true
 }
 
@@ -357,6 +403,11 @@ func (b *sessionBook) putInCharge(ctx context.Context, g *generation, now time.T
 		}
 		others = append(others, tuple)
 		batch.Writes = append(batch.Writes, store.Write{Key: b.key(tuple), Delete: true})
+	}
+	for n := range b.places {
+		if n != g.of {
+			batch.Writes = append(batch.Writes, b.clearLocked(n)...)
+		}
 	}
 	b.mu.Unlock()
 	if _, err := b.store.Commit(ctx, batch); err != nil {
@@ -398,6 +449,10 @@ func (b *sessionBook) abandon(ctx context.Context, g *generation) {
 func (r *sessionRecord) encode(now time.Time) []byte {
 	r.At = now.UnixMilli()
 	r.Write++
+	return r.text()
+}
+
+func (r *sessionRecord) text() []byte {
 	text, err := json.Marshal(r)
 	if err != nil {
 		panic(err) // of strings and numbers: it cannot be
