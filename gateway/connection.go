@@ -34,6 +34,7 @@ var (
 	errHello     = errors.New("no HELLO came in " + helloLimit.String())
 	errNoReady   = errors.New("no READY came in " + readyLimit.String())
 	errNoResumed = errors.New("no RESUMED and no missed event came in " + resumedLimit.String())
+	errWrite     = errors.New("sending failed")
 	errOver      = errors.New("the connection is over")
 )
 
@@ -105,7 +106,7 @@ func (c *connection) run() ending {
 	c.ws.Close()
 	c.wg.Wait()
 	c.releaseSlot(false)
-	if cause := c.cause.Load(); cause != nil {
+	if cause := c.cause.Load(); cause != nil && !(errors.Is(*cause, errWrite) && closed != nil && closed.Code != websocket.CloseAbnormalClosure) {
 		err = *cause
 	}
 	return c.ending(err)
@@ -166,6 +167,14 @@ func (c *connection) fail(err error) {
 	c.closing.Store(true)
 	c.sayClose(discord.CloseUnknownError)
 	c.ws.Close()
+}
+
+// broke ends the connection because a message could not be written. The service
+// may have closed it, with a code that is still to be read.
+func (c *connection) broke(err error) {
+	c.cause.CompareAndSwap(nil, &err)
+	c.closing.Store(true)
+	c.ws.SetReadDeadline(time.Now().Add(closeLimit))
 }
 
 // close ends the connection because the gateway is closed. A code that ends the
@@ -272,7 +281,10 @@ func (c *connection) resume() error {
 		return err
 	}
 	c.deadline(resumedLimit)
-	return c.write(message.text)
+	if err := c.write(message.text); err != nil {
+		c.broke(err)
+	}
+	return nil
 }
 
 // identify waits for its slot on a goroutine of its own, because the reader
@@ -297,7 +309,7 @@ func (c *connection) identify() {
 	c.g.counters.identifies.Add(1)
 	c.deadline(readyLimit)
 	if err := c.write(message.text); err != nil {
-		c.fail(err)
+		c.broke(err)
 	}
 }
 

@@ -73,11 +73,17 @@ var quickly = Backoff{
 	Invalid: time.Millisecond, RateLimited: time.Millisecond, Stable: 50 * time.Millisecond, Patience: time.Second,
 }
 
-// spaced lets an IDENTIFY through every few milliseconds.
+// spaced lets one IDENTIFY through at a time, and the next one a while after that
+// was answered or failed.
 func spaced() IdentifyGovernor {
-	p := &pace{every: 40 * time.Millisecond}
+	turn := make(chan struct{}, 1)
 	return governorFunc(func(ctx context.Context, _ int) (func(bool), error) {
-		return func(bool) {}, p.wait(ctx)
+		select {
+		case turn <- struct{}{}:
+			return func(bool) { time.AfterFunc(20*time.Millisecond, func() { <-turn }) }, nil
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
 	})
 }
 

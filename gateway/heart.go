@@ -45,12 +45,27 @@ func (h *heart) acknowledged(now time.Time) {
 	}
 }
 
+// ticks is on how many moments of an interval beats fall.
+const ticks = 128
+
+// first is when the first beat is due. It comes at a random moment: thousands of
+// shards that connect together must not beat together for ever. But moments are
+// the same for all connections of a process with that interval, so that it wakes
+// up for several at a time: with a thousand idle shards, waking up is what costs.
+func (h *heart) first(now time.Time) time.Time {
+	tick := h.interval / ticks
+	due := now.Add(time.Duration(rand.Float64() * float64(h.interval))).Truncate(tick)
+	if !due.After(now) {
+		due = due.Add(tick)
+	}
+	return now.Add(due.Sub(now)) // by the monotonic clock again
+}
+
 // beats runs the heart until the connection is over.
 func (c *connection) beats() {
 	h := &c.heart
-	// The first beat comes at a random moment: thousands of shards that connect
-	// together must not beat together for ever.
-	timer := time.NewTimer(time.Duration(rand.Float64() * float64(h.interval)))
+	due := h.first(time.Now())
+	timer := time.NewTimer(time.Until(due))
 	defer timer.Stop()
 	var turn uint64
 	for first := true; ; {
@@ -66,12 +81,16 @@ func (c *connection) beats() {
 				return
 			}
 			first = false
-			timer.Reset(h.interval)
+			due = due.Add(h.interval)
+			if now := time.Now(); due.Before(now) { // the machine was asleep
+				due = now.Add(h.interval)
+			}
+			timer.Reset(time.Until(due))
 			turn = c.line.turn.Load()
 			err = c.beat()
 		}
 		if err != nil {
-			c.fail(err)
+			c.broke(err)
 			return
 		}
 	}

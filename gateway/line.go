@@ -14,6 +14,31 @@ type line struct {
 
 	turn atomic.Uint64 // odd while a Read waits; each Read makes it two more
 	last atomic.Int64  // when bytes came last, unix nanoseconds
+
+	writeBy atomic.Pointer[time.Time] // deadline of the next writes; nil: that of Conn
+}
+
+// SetWriteDeadline holds for the writes that follow. It is no deadline of Conn
+// between them: each would end in a timer that wakes the process up for nothing.
+func (l *line) SetWriteDeadline(t time.Time) error {
+	l.writeBy.Store(&t)
+	return nil
+}
+
+// Write takes no longer than the deadline allows.
+func (l *line) Write(p []byte) (int, error) {
+	by := l.writeBy.Load()
+	if by == nil || by.IsZero() {
+		return l.Conn.Write(p)
+	}
+	if err := l.Conn.SetWriteDeadline(*by); err != nil {
+		return 0, err
+	}
+	n, err := l.Conn.Write(p)
+	if err == nil {
+		err = l.Conn.SetWriteDeadline(time.Time{})
+	}
+	return n, err
 }
 
 // Read is called on the reader's goroutine alone.

@@ -36,7 +36,7 @@ func (c *connection) writeLocked(text []byte) error {
 	err := c.ws.WriteMessage(websocket.TextMessage, text)
 	c.window.add(time.Now())
 	if err != nil {
-		return fmt.Errorf("sending: %w", err)
+		return fmt.Errorf("%w: %w", errWrite, err)
 	}
 	return nil
 }
