@@ -1,7 +1,7 @@
 package effect
 
 import (
-	"strings"
+	"slices"
 
 	"github.com/shardhost/shardhost/abi"
 	"github.com/shardhost/shardhost/host/wasm"
@@ -22,7 +22,7 @@ func publish(r *Recorder, g *wasm.Guest, p []uint64) abi.Code {
 		return abi.TooBig
 	}
 	name := string(topic)
-	if !isTopic(name) {
+	if !abi.ValidTopic(name) {
 		return abi.Invalid
 	}
 	if !TopicMatches(r.env.Grant.Bus.Publish, name) {
@@ -39,45 +39,7 @@ func publish(r *Recorder, g *wasm.Guest, p []uint64) abi.Code {
 	return abi.OK
 }
 
-// isTopic tells whether a message may have that topic: words of lower-case
-// letters, digits, - and _ with dots between them.
-func isTopic(s string) bool {
-	for word := range strings.SplitSeq(s, ".") {
-		if word == "" {
-			return false
-		}
-		for _, c := range []byte(word) {
-			if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' && c != '_' {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-// TopicMatches tells whether one of the patterns covers a topic. In a pattern *
-// stands for one word, at the end for one or more.
+// TopicMatches tells whether one of the patterns covers a topic.
 func TopicMatches(patterns []string, topic string) bool {
-	for _, pattern := range patterns {
-		if topicCovers(pattern, topic) {
-			return true
-		}
-	}
-	return false
-}
-
-func topicCovers(pattern, topic string) bool {
-	for {
-		want, patternRest, more := strings.Cut(pattern, ".")
-		have, topicRest, left := strings.Cut(topic, ".")
-		switch {
-		case want == "*" && !more:
-			return true
-		case want != "*" && want != have, more != left:
-			return false
-		case !more:
-			return true
-		}
-		pattern, topic = patternRest, topicRest
-	}
+	return slices.ContainsFunc(patterns, func(p string) bool { return abi.TopicMatches(p, topic) })
 }

@@ -132,7 +132,7 @@ func (w *world) closeNow() {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	p := w.plugin
-	w.plugin = nil
+	w.plugin, w.ended = nil, true
 	if err := p.Close(ctx); err != nil {
 		w.t.Error(err)
 	}

@@ -36,6 +36,7 @@ const (
 	opFirstOnly            // trap unless the frame is redelivered
 	opWork                 // count down from x
 	opDone                 // done x
+	opPublish              // publish b under the topic a
 )
 
 func (s script) op(op byte, a, b string, x, y int64) script {
@@ -58,6 +59,9 @@ func (s script) trapIf(key string) script          { return s.op(opTrapIf, key, 
 func (s script) failIf(key, text string) script    { return s.op(opFailIf, key, text, 0, 0) }
 func (s script) expect(result int64) script        { return s.op(opExpect, "", "", result, 0) }
 func (s script) holds(key, value string) script    { return s.op(opHolds, key, value, 0, 0) }
+func (s script) publish(topic string, then script) script {
+	return s.op(opPublish, topic, string(then), 0, 0)
+}
 func (s script) timer(tag, delay, period int64) script {
 	return s.op(opTimer, "", string(binary.LittleEndian.AppendUint64(nil, uint64(period))), tag, delay)
 }
@@ -90,7 +94,7 @@ func (c scripted) module() []byte {
 		imports = append(imports, "done")
 	}
 	if !c.kv {
-		imports = append(imports, "rest", "cancel", "timer", "timer_off", "gateway")
+		imports = append(imports, "rest", "cancel", "timer", "timer_off", "gateway", "publish")
 	}
 	for _, name := range imports {
 		f[name] = b.Import(name)
@@ -198,11 +202,12 @@ func (c scripted) run(b *asm.Builder, f map[string]uint32, unexpected asm.Text) 
 			asm.If(asm.Empty, asm.Unreachable)),
 		opWork: asm.Seq(x, asm.Set(version), asm.Loop(asm.Empty,
 			asm.Get(version), asm.I64(1), asm.I64Sub, asm.Tee(version), asm.I64Eqz, asm.I32Eqz, asm.BrIf(0))),
-		opDone: doneOp,
-		opSwap: asm.Seq(A, asm.Call(f["kv_version"]), asm.Set(version), swap(asm.Get(version))),
+		opDone:    doneOp,
+		opPublish: call("publish", A, B),
+		opSwap:    asm.Seq(A, asm.Call(f["kv_version"]), asm.Set(version), swap(asm.Get(version))),
 	}
 	var cases asm.Code
-	for code := byte(opPut); code <= opDone; code++ {
+	for code := byte(opPut); code <= opPublish; code++ {
 		cases = asm.Seq(cases, asm.Get(op), asm.I32(int32(code)), asm.I32Eq, asm.If(asm.Empty, ops[code]))
 	}
 	return asm.Seq(

@@ -35,7 +35,8 @@ type world struct {
 	t       testing.TB
 	engine  *wasm.Engine
 	store   *faultyStore
-	journal *journal.Journal
+	journal *journal.Journal // of the host's present life
+	ended   bool             // that life is over
 	discord *fakeDiscord
 	log     *logLines
 	taps    Taps
@@ -79,7 +80,8 @@ func testSpec() config.Plugin {
 		Grant: config.Grant{
 			Discord: &config.DiscordGrant{Allow: []string{"* /**"}}, KV: &config.KVGrant{Quota: 1 << 20},
 			Timers: &config.TimersGrant{Max: 100}, Gateway: &config.GatewayGrant{Allow: []string{"presence", "members"}},
-			At: config.Location{File: "config.hcl", Line: 7},
+			Bus: &config.BusGrant{Publish: []string{"own.*"}, Subscribe: []string{"own.*"}},
+			At:  config.Location{File: "config.hcl", Line: 7},
 		},
 		Limits: config.Limits{
 			Memory: 16 << 20, Deadline: 250 * time.Millisecond, Init: 5 * time.Second, Mailbox: 64, Inflight: 8,
@@ -91,7 +93,10 @@ func testSpec() config.Plugin {
 }
 
 func (w *world) deps() Deps {
-	w.journal = journal.New(w.store, hclog.New(&hclog.LoggerOptions{Output: w.log}), time.Now)
+	if w.journal == nil || w.ended {
+		w.journal = journal.New(w.store, hclog.New(&hclog.LoggerOptions{Output: w.log}), time.Now)
+		w.ended = false
+	}
 	return Deps{
 		Engine: w.engine, Journal: w.journal, Store: w.store, Client: w.discord, Version: "test", Now: time.Now, Taps: &w.taps,
 		Log: hclog.New(&hclog.LoggerOptions{Output: w.log, Level: hclog.Debug}),
@@ -121,7 +126,7 @@ func (w *world) close() {
 		return
 	}
 	p := w.plugin
-	w.plugin = nil
+	w.plugin, w.ended = nil, true
 	if err := p.Close(context.Background()); err != nil {
 		w.t.Error(err)
 	}

@@ -136,6 +136,14 @@ func (h *host) functions() map[string]wasm.HostFunc {
 			}
 			return 0
 		}),
+		"publish": code(func(g *wasm.Guest, p []uint64) int64 {
+			h.note("publish %s %s", text(g, p, 0), text(g, p, 2))
+			return 0
+		}),
+		"state_write": code(func(g *wasm.Guest, p []uint64) int64 {
+			h.note("state %d %s", i32(p[0]), text(g, p, 1))
+			return 0
+		}),
 		"gateway": code(func(g *wasm.Guest, p []uint64) int64 {
 			h.note("gateway %d %d %s", i32(p[0]), i32(p[1]), text(g, p, 2))
 			return 0

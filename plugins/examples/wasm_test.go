@@ -86,7 +86,7 @@ func everyFunction(t *testing.T, m compiled) {
 	g := run(t, m)
 	t.Run("refused", func(t *testing.T) {
 		refused := run(t, m)
-		if err := refused.Init([]byte(`{"secrets":{"key":"wrong"}}`)); err == nil || !strings.Contains(m.host.failed, "OnStart at main.go:13: the key is wrong") {
+		if err := refused.Init([]byte(`{"secrets":{"key":"wrong"}}`)); err == nil || !strings.Contains(m.host.failed, "OnStart at main.go:14: the key is wrong") {
 			t.Errorf("got %v, %q", err, m.host.failed)
 		}
 		m.host.take()
@@ -114,6 +114,11 @@ func everyFunction(t *testing.T, m compiled) {
 			`rest {"method":"PUT","path":"/x","body":{"n":1},"reason":"why","context":"named\né","on_uncertain":"resend"}`,
 		}},
 		{"header", abi.Frame{Kind: abi.KindEvent, Event: 7, Name: []byte("NOW"), Received: 1700000000e9, Guild: 9, Shard: 3, Flags: abi.FlagRedelivered, Body: []byte(`{}`)}, nil},
+		{"publish", event("PUBLISH", `{}`), []string{`publish levels.up {"level":5}`}},
+		{"topic", abi.Frame{Kind: abi.KindMessage, Name: []byte("levels.up"), Body: []byte(`{"level":5}`)}, []string{`log 2 post topic=levels.up level=5 heard=1`}},
+		{"cold start", abi.Frame{Kind: abi.KindControl, Name: []byte(abi.ControlCold), Body: []byte(`{"reason":"crash"}`)}, []string{`log 2 cold reason=crash`}},
+		{"stale", abi.Frame{Kind: abi.KindControl, Name: []byte(abi.ControlStale), Body: []byte(`{"saved_at":1767268800000}`)}, []string{`log 2 stale saved=2026-01-01T12:00:00Z`}},
+		{"gap", abi.Frame{Kind: abi.KindControl, Name: []byte(abi.ControlGap), Body: []byte(`{"shard":1,"of":2}`)}, []string{`log 2 gap shard=1 of=2 after=-1`}},
 		{"event that nobody handles", event("TYPING_START", `{}`), nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -138,6 +143,23 @@ func everyFunction(t *testing.T, m compiled) {
 			g.must(abi.Frame{Kind: abi.KindTimer, Tag: tag})
 		}
 		equal(t, m.host.take(), `rest {"method":"POST","path":"/channels/2/messages","body":{"allowed_mentions":{"parse":["users"],"replied_user":true},"content":"rings"}}`)
+	})
+	t.Run("state", func(t *testing.T) {
+		if err := g.Save(); err != nil {
+			t.Fatal(err)
+		}
+		equal(t, m.host.take(), "state 7 1")
+		next := run(t, m)
+		next.init(document)
+		if err := next.Load(7, []byte("41")); err != nil {
+			t.Fatal(err)
+		}
+		m.host.take()
+		next.must(abi.Frame{Kind: abi.KindMessage, Name: []byte("levels.up"), Body: []byte(`{"level":5}`)})
+		equal(t, m.host.take(), `log 2 post topic=levels.up level=5 heard=42`)
+		if err := next.Load(8, nil); err == nil || !strings.Contains(err.Error(), "-9") {
+			t.Errorf("state of another schema: %v", err)
+		}
 	})
 	t.Run("a large batch", func(t *testing.T) {
 		g.must(event("METRIC", `{"padding":"`+strings.Repeat("x", 1<<20)+`"}`), event("METRIC", `{}`))

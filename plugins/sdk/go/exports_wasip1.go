@@ -28,6 +28,12 @@ func exportInit(size int32) int32 { return instance.Init(int(size)) }
 //go:wasmexport shard_batch
 func exportBatch(size, count int32) int32 { return instance.Batch(int(size), int(count)) }
 
+//go:wasmexport shard_save
+func exportSave() int32 { return instance.Save() }
+
+//go:wasmexport shard_load
+func exportLoad(schema, size int32) int32 { return instance.Load(schema, int(size)) }
+
 // span is a piece of memory as the contract writes it: pointer<<32 | length.
 func span(b []byte) int64 {
 	if len(b) == 0 {

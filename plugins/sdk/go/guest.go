@@ -123,6 +123,10 @@ func (g *Guest) handle(f *abi.Frame) error {
 		return g.completion(g.ctx(f), f)
 	case abi.KindTimer:
 		return g.timer(g.ctx(f), f)
+	case abi.KindControl:
+		return g.control(g.ctx(f), f)
+	case abi.KindMessage:
+		return g.post(g.ctx(f), f)
 	}
 	return nil
 }

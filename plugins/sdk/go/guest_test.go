@@ -231,7 +231,7 @@ func TestManifest(t *testing.T) {
 			sdk.Integer("sides", "How many").Required())
 	})
 	want := `{"commands":[{"description":"Throw a die","name":"roll","options":[{"description":"How many","name":"sides","required":true,"type":4}],"type":1}],` +
-		`"events":["MESSAGE_CREATE","GUILD_MEMBER_*","INTERACTION_CREATE"],` +
+		`"control":[],"events":["MESSAGE_CREATE","GUILD_MEMBER_*","INTERACTION_CREATE"],` +
 		`"intents":["MESSAGE_CONTENT","GUILD_PRESENCES"],"sdk":"go/` + sdk.Version + `"}`
 	if got := string(sdk.ManifestOf()); got != want {
 		t.Errorf("got\n%s, want\n%s", got, want)

@@ -25,6 +25,8 @@ type Host interface {
 	KVAdd(key string, delta int64, sum *int64) int32
 	KVList(prefix, after string, buf []byte) int32
 	Gateway(shard, op int32, data string) int32
+	Publish(topic, body string) int32
+	StateWrite(schema int32, state string) int32
 }
 
 type hostCalls = Host

@@ -27,6 +27,8 @@ func (hostCalls) KVPut(key, value string, ttl int64) int32    { return hostKVPut
 func (hostCalls) KVVersion(key string) int64                  { return hostKVVersion(key) }
 func (hostCalls) KVDelete(key string) int32                   { return hostKVDelete(key) }
 func (hostCalls) Gateway(shard, op int32, data string) int32  { return hostGateway(shard, op, data) }
+func (hostCalls) Publish(topic, body string) int32            { return hostPublish(topic, body) }
+func (hostCalls) StateWrite(schema int32, state string) int32 { return hostStateWrite(schema, state) }
 func (hostCalls) KVAdd(key string, delta int64, sum *int64) int32 {
 	return hostKVAdd(key, delta, unsafe.Pointer(sum))
 }
@@ -87,3 +89,9 @@ func hostKVList(prefix, after string, buf unsafe.Pointer, size uint32) int32
 
 //go:wasmimport shard_v1 gateway
 func hostGateway(shard, op int32, data string) int32
+
+//go:wasmimport shard_v1 publish
+func hostPublish(topic, body string) int32
+
+//go:wasmimport shard_v1 state_write
+func hostStateWrite(schema int32, state string) int32

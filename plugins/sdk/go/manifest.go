@@ -24,12 +24,19 @@ func (p *registry) manifest() []byte {
 	for _, command := range p.commands {
 		commands = append(commands, command.definition())
 	}
+	control := []string{}
+	for _, h := range p.controls {
+		if !slices.Contains(control, h.name) {
+			control = append(control, h.name)
+		}
+	}
 	// Every value is of a type that appendJSON writes.
 	document, _ := appendJSON(nil, Object{
 		"sdk":      "go/" + Version,
 		"events":   events,
 		"intents":  intents,
 		"commands": commands,
+		"control":  control,
 	})
 	return document
 }

@@ -15,6 +15,10 @@ type registry struct {
 	timers    []*timerHandler
 	starts    []startHandler
 	responses []responseHandler
+	controls  []controlHandler
+	topics    []topicHandler
+	save      saveHandler
+	load      loadHandler
 	intents   []string // beyond those that the events need
 
 	// stopTimer is there when the plugin has timers: a module that names a

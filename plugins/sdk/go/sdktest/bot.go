@@ -15,7 +15,7 @@ type Setup struct {
 	Config      string            // the block config, as a JSON object
 	Secrets     map[string]string // the block secrets
 	Lane, Lanes int               // Lanes 0 is 1
-	Deny        []string          // grants that are missing: discord, kv, timers, gateway
+	Deny        []string          // grants that are missing: discord, kv, timers, gateway, bus
 	Now         time.Time         // when the test begins; default noon of 2026-01-01, UTC
 }
 
@@ -57,8 +57,28 @@ func StartWith(t testing.TB, s Setup) *Bot {
 	return b
 }
 
-// Restart is a reload or a crash of the plugin: a new instance takes over,
-// keys, timers and the clock stay. Answers to requests of the old one reach
+// Reload is a reload of the plugin, or a restart of the host: as Restart, but
+// the new instance gets what the old one has saved.
+func (b *Bot) Reload() {
+	b.t.Helper()
+	b.host.memory = nil
+	b.run("save", b.guest.Save)
+	state := b.host.memory
+	b.Restart()
+	if state == nil {
+		return
+	}
+	copy(b.guest.Buffer(len(state.text)), state.text)
+	b.run("load", func() int32 {
+		if code := b.guest.Load(state.schema, len(state.text)); code != int32(abi.Unsupported) {
+			return code
+		}
+		return 0 // it starts without
+	})
+}
+
+// Restart is a crash of the plugin: a new instance takes over, keys, timers and
+// the clock stay, variables do not. Answers to requests of the old one reach
 // the new one only through their Continue.
 func (b *Bot) Restart() {
 	b.t.Helper()

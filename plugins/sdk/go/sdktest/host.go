@@ -23,6 +23,7 @@ type host struct {
 	failText   string
 	log        []string
 	metrics    map[string]float64
+	memory     *memory // what the plugin has saved
 	state
 }
 
@@ -34,6 +35,12 @@ type state struct {
 	requests []Request
 	waiting  []*pending // tagged requests without an answer
 	commands []Command
+	posts    []Post
+}
+
+type memory struct {
+	schema int32
+	text   string
 }
 
 type value struct {
@@ -65,6 +72,7 @@ func (h *host) snapshot() state {
 	s := h.state
 	s.values, s.timers = maps.Clone(s.values), maps.Clone(s.timers)
 	s.requests, s.waiting, s.commands = slices.Clone(s.requests), slices.Clone(s.waiting), slices.Clone(s.commands)
+	s.posts = slices.Clone(s.posts)
 	return s
 }
 
@@ -72,7 +80,7 @@ func (h *host) restore(s state) { h.state = s }
 
 // grants are the capabilities that the configuration would name.
 func (h *host) grants() []string {
-	all := []string{"discord", "kv", "timers", "gateway"}
+	all := []string{"discord", "kv", "timers", "gateway", "bus"}
 	return slices.DeleteFunc(all, func(name string) bool { return slices.Contains(h.deny, name) })
 }
 
@@ -269,5 +277,24 @@ func (h *host) Gateway(shard, op int32, data string) int32 {
 		return int32(abi.Invalid)
 	}
 	h.commands = append(h.commands, Command{Shard: int(shard), Op: op, Data: []byte(data)})
+	return 0
+}
+
+func (h *host) Publish(topic, body string) int32 {
+	if code := h.may("bus"); code != abi.OK {
+		return int32(code)
+	}
+	if !abi.ValidTopic(topic) {
+		return int32(abi.Invalid)
+	}
+	h.posts = append(h.posts, Post{Topic: topic, Data: []byte(body)})
+	return 0
+}
+
+func (h *host) StateWrite(schema int32, state string) int32 {
+	if h.memory == nil {
+		h.memory = &memory{schema: schema}
+	}
+	h.memory.text += state
 	return 0
 }

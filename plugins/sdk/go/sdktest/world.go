@@ -242,3 +242,33 @@ func (b *Bot) newID() sdk.ID {
 	b.ids++
 	return sdk.ID(b.ids)
 }
+
+// Post is a message between plugins.
+type Post struct {
+	Topic string
+	Data  []byte // JSON
+}
+
+// Posts returns what the plugin has published so far.
+func (b *Bot) Posts() []Post { return b.host.posts }
+
+// Publish delivers a message of another plugin's; data becomes JSON.
+func (b *Bot) Publish(topic string, data any) {
+	b.t.Helper()
+	body, err := json.Marshal(data)
+	if err != nil {
+		b.t.Fatalf("sdktest: write a message: %v", err)
+	}
+	b.deliver("topic "+topic, abi.Frame{Kind: abi.KindMessage, Event: abi.UnknownEvent, Name: []byte(topic), Body: body})
+}
+
+// Control delivers a word of the host's, such as "cold" or "gap"; body becomes
+// JSON. See docs/abi.md.
+func (b *Bot) Control(name string, body any) {
+	b.t.Helper()
+	doc, err := json.Marshal(body)
+	if err != nil {
+		b.t.Fatalf("sdktest: write a control frame: %v", err)
+	}
+	b.deliver("control "+name, abi.Frame{Kind: abi.KindControl, Event: abi.UnknownEvent, Name: []byte(name), Body: doc})
+}

@@ -4,6 +4,7 @@ package main
 
 import (
 	"errors"
+	"strconv"
 	"time"
 
 	sdk "github.com/shardhost/shardhost/plugins/sdk/go"
@@ -39,6 +40,31 @@ func init() {
 			return nil
 		})
 		return errors.Join(err, c.Do(&sdk.Request{Method: "PUT", Path: "/x", Body: sdk.Object{"n": 1}, Continue: "named", Data: "é", Reason: "why", Resend: true}))
+	})
+	heard := 0 // kept over reloads
+	sdk.OnSave(7, func(c *sdk.Ctx) ([]byte, error) { return []byte(strconv.Itoa(heard)), nil })
+	sdk.OnLoad(func(c *sdk.Ctx, schema int32, state []byte) error {
+		if schema != 7 {
+			return sdk.ErrSchema
+		}
+		var err error
+		heard, err = strconv.Atoi(string(state))
+		return err
+	})
+	sdk.On("PUBLISH", func(c *sdk.Ctx, e *sdk.Event) error { return c.Publish("levels.up", sdk.Object{"level": 5}) })
+	sdk.OnTopic("levels.*", func(c *sdk.Ctx, p *sdk.Post) error {
+		heard++
+		c.Log().Info("post", "topic", p.Topic, "level", p.Data.Get("level").Int(), "heard", heard)
+		return nil
+	})
+	sdk.OnColdStart(func(c *sdk.Ctx, reason string) error { c.Log().Info("cold", "reason", reason); return nil })
+	sdk.OnStale(func(c *sdk.Ctx, saved time.Time) error {
+		c.Log().Info("stale", "saved", saved.UTC().Format(time.RFC3339))
+		return nil
+	})
+	sdk.OnGap(func(c *sdk.Ctx, g *sdk.Gap) error {
+		c.Log().Info("gap", "shard", g.Shard, "of", g.Of, "after", g.After)
+		return nil
 	})
 	sdk.On("GATEWAY", func(c *sdk.Ctx, e *sdk.Event) error { return c.SetPresence("idle") })
 	sdk.On("METRIC", func(c *sdk.Ctx, e *sdk.Event) error { return c.Observe("size", 2.5) })
