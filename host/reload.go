@@ -54,6 +54,11 @@ func (h *Host) reload(ctx context.Context, req admin.ReloadRequest) (admin.Reloa
 	}
 	changes, err := h.prepare(ctx, cfg, req)
 	report := admin.ReloadReport{DryRun: req.DryRun, Warnings: h.warnings(cfg)}
+	for _, c := range changes {
+		if c.prepared != nil && c.prepared.Warning() != "" {
+			report.Warnings = append(report.Warnings, c.prepared.Warning())
+		}
+	}
 	if err == nil && !req.DryRun {
 		err = h.apply(ctx, cfg, changes)
 	}

@@ -52,7 +52,7 @@ func pluginStatus(st plugin.Status) admin.Plugin {
 		p.LastError = st.LastError.Error()
 	}
 	if st.Kept != 0 {
-		p.Probation = &admin.Probation{Until: st.Probation, Failures: st.Failures, Kept: uint64(st.Kept)}
+		p.Probation = &admin.Probation{Until: st.Probation, Newest: uint64(st.Newest), Failures: st.Failures, Kept: uint64(st.Kept), Canary: st.Canary}
 	}
 	if st.RolledBack != nil {
 		back := rollback(st.Name, *st.RolledBack)

@@ -163,7 +163,7 @@ func (pretended) Status() admin.Status {
 			{ID: 0, Of: 2, State: "ready", Session: "abc", Sequence: 12, Position: 11, LatencyMS: 1.25, Guilds: 3, Events: 12},
 			{ID: 1, Of: 2, State: "resuming", Sequence: -1, Position: -1, LastError: "closed by the service"},
 		},
-		Plugins:    []admin.Plugin{{Name: "ping", Generation: 3, State: "running", Lanes: 2, Handled: 10, Failed: 1, Dropped: 0, Memory: 3 << 20, Probation: &admin.Probation{Until: time.Now().Add(20*time.Second + 300*time.Millisecond), Failures: 1, Kept: 2}}},
+		Plugins:    []admin.Plugin{{Name: "ping", Generation: 3, State: "running", Lanes: 2, Handled: 10, Failed: 1, Dropped: 0, Memory: 3 << 20, Probation: &admin.Probation{Until: time.Now().Add(20*time.Second + 300*time.Millisecond), Newest: 3, Failures: 1, Kept: 2, Canary: 1}}},
 		Identifies: admin.Identifies{Used: 2, Limit: 1000, ResetAt: time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC)},
 	}
 }

@@ -100,8 +100,12 @@ func printStatus(out io.Writer, s admin.Status, now time.Time) error {
 			fmt.Fprintf(out, "\nplugin %s: %s\n", p.Name, p.LastError)
 		}
 		if t := p.Probation; t != nil && !t.Until.IsZero() {
-			fmt.Fprintf(out, "\nplugin %s: generation %d is on probation for %s, with %s so far; generation %d is kept\n",
-				p.Name, p.Generation, t.Until.Sub(now).Round(time.Second), count(t.Failures, "failure"), t.Kept)
+			on := ""
+			if t.Canary > 0 {
+				on = " on " + count(t.Canary, "lane")
+			}
+			fmt.Fprintf(out, "\nplugin %s: generation %d is on probation%s for %s, with %s so far; generation %d is kept\n",
+				p.Name, t.Newest, on, t.Until.Sub(now).Round(time.Second), count(t.Failures, "failure"), t.Kept)
 		}
 	}
 	return nil

@@ -58,7 +58,7 @@ func sample() Status {
 			Guilds: 3, Events: 20, Identifies: 1, Resumes: 2, Generation: 1, InCharge: true, Since: at, LastError: "connection reset"}},
 		Plugins: []Plugin{{Name: "ping", Version: "0.1.0", SHA256: "ff", Generation: 4, State: "running", Lanes: 2,
 			Handled: 9, Failed: 1, Dropped: 0, Queued: 5, Memory: 65536, DeadLetters: 3, DeadLettersLost: 1, Since: at, LastError: "trap",
-			Probation:  &Probation{Until: at, Failures: 1, Kept: 3},
+			Probation:  &Probation{Until: at, Newest: 4, Failures: 1, Kept: 3, Canary: 1},
 			RolledBack: &Rollback{Plugin: "ping", Generation: 5, SHA256: "ee", To: 4, At: at, Reason: "trap", PauseMS: 0.5}}},
 		Identifies: Identifies{Used: 2, Limit: 1000, ResetAt: at},
 	}

@@ -12,8 +12,10 @@ import (
 // itself when it fails too often, or by a rollback.
 type Probation struct {
 	Until    time.Time `json:"until,omitzero"`
-	Failures int       `json:"failures"` // of the new generation so far
-	Kept     uint64    `json:"kept"`     // the generation that would run again
+	Newest   uint64    `json:"newest"`                 // the new generation
+	Failures int       `json:"failures"`               // of it so far
+	Kept     uint64    `json:"kept"`                   // the generation that would run again
+	Canary   int       `json:"canary_lanes,omitempty"` // only so many lanes are on the new generation yet; 0: all
 }
 
 // A Rollback is what became of a generation that had to go back.

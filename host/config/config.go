@@ -86,6 +86,7 @@ type Plugin struct {
 	Limits  Limits
 	Failure Failure
 	Reload  Reload
+	Recycle Recycle
 	Build   *Build
 
 	Checkpoint Checkpoint
@@ -172,6 +173,17 @@ type Failure struct {
 type Reload struct {
 	Watch     bool          // swap when the file changes; default true in dev, false in run
 	Probation time.Duration // how long the generation before is kept; default 30s; 0: it is not
+
+	CanaryLanes int           // that get a new generation first; 0: all get it at once
+	CanaryFor   time.Duration // how long they have it alone; default 30s
+}
+
+// Recycle is the block plugin.recycle: when a lane's guest gives way to a new
+// one of the same generation. Zero: never.
+type Recycle struct {
+	MaxMemory int64 // bytes of linear memory
+	MaxAge    time.Duration
+	MaxEvents int64 // frames handled
 }
 
 // Checkpoint is the block plugin.checkpoint: when lanes' memory is kept, beside

@@ -32,7 +32,7 @@ func (d *decoder) plugin(b *hcl.Block, cfg *Config) {
 		Failure: Failure{
 			Retry: 2, Max: 5, Within: time.Minute, Backoff: time.Second, DeadLetters: 1000, DeadLetterBytes: 64 << 20,
 		},
-		Reload:     Reload{Watch: d.opts.Watch, Probation: 30 * time.Second},
+		Reload:     defaultReload(d.opts.Watch),
 		Checkpoint: Checkpoint{MaxSize: 64 << 20},
 		At:         location(b.DefRange),
 	}
@@ -42,7 +42,7 @@ func (d *decoder) plugin(b *hcl.Block, cfg *Config) {
 	if !d.once(name, b.DefRange) {
 		return
 	}
-	var source *value
+	var source, canary *value
 	d.body(name, b.Body, shape{
 		args: map[string]setter{
 			"source": func(v value) { source = &v; d.pathTo(&p.Source)(v) },
@@ -57,11 +57,13 @@ func (d *decoder) plugin(b *hcl.Block, cfg *Config) {
 			"grant":      {decode: func(b *hcl.Block) { d.grant(name, b, &p.Grant) }},
 			"limits":     {decode: func(b *hcl.Block) { d.limits(name, b, &p.Limits) }},
 			"failure":    {decode: func(b *hcl.Block) { d.failure(name, b, &p.Failure) }},
-			"reload":     {decode: func(b *hcl.Block) { d.reload(name, b, &p.Reload) }},
+			"reload":     {decode: func(b *hcl.Block) { canary = d.reload(name, b, &p.Reload) }},
+			"recycle":    {decode: func(b *hcl.Block) { d.recycle(name, b, &p.Recycle) }},
 			"checkpoint": {decode: func(b *hcl.Block) { d.checkpoint(name, b, &p.Checkpoint) }},
 			"build":      {decode: func(b *hcl.Block) { p.Build = d.build(name, b) }},
 		},
 	})
+	canary.canary(p)
 	d.pluginSource(b, source, &p)
 	cfg.Plugins = append(cfg.Plugins, p)
 }
@@ -228,13 +230,6 @@ func (d *decoder) failure(plugin string, b *hcl.Block, f *Failure) {
 
 		"dead_letters":      integer(&f.DeadLetters, 0, 10000),
 		"dead_letter_bytes": size(&f.DeadLetterBytes, 1<<20, 1<<30),
-	}})
-}
-
-func (d *decoder) reload(plugin string, b *hcl.Block, r *Reload) {
-	d.body(plugin+".reload", b.Body, shape{args: map[string]setter{
-		"watch":     boolean(&r.Watch),
-		"probation": duration(&r.Probation, 0, 24*time.Hour),
 	}})
 }
 

@@ -55,6 +55,16 @@ func (p *Prepared) Generation() int { return p.gen.number }
 // SHA256 is the sum of its module, in lower-case hex.
 func (p *Prepared) SHA256() string { return p.gen.info.SHA256 }
 
+// Warning says what of the configuration a Swap will leave out; "": nothing.
+func (p *Prepared) Warning() string {
+	spec := p.gen.spec
+	if now := len(*p.plugin.lanes.Load()); spec.Reload.CanaryLanes > 0 && spec.Lanes != now {
+		return fmt.Sprintf("plugin %q goes from %d to %d lanes, which moves guilds between them: all lanes get the new generation at once, without a canary",
+			p.plugin.name, now, spec.Lanes)
+	}
+	return ""
+}
+
 // Discard closes what was prepared and never used.
 func (p *Prepared) Discard(ctx context.Context) {
 	p.discardGuests()
@@ -75,6 +85,12 @@ func (p *Prepared) discardGuests() {
 
 // retire stops the guests in good order and closes the generation.
 func (p *Prepared) retire(ctx context.Context, reason int32) {
+	p.stop(reason)
+	p.Discard(ctx)
+}
+
+// stop tells the guests that are alive that they end.
+func (p *Prepared) stop(reason int32) {
 	for lane, g := range p.guests {
 		if g == nil || !g.wasm.Alive() {
 			continue
@@ -83,7 +99,6 @@ func (p *Prepared) retire(ctx context.Context, reason int32) {
 			p.plugin.log.Warn("plugin did not stop in good order", "lane", lane, "generation", p.gen.number, "error", err)
 		}
 	}
-	p.Discard(ctx)
 }
 
 // A CheckError says why a module may not run, with the line of the
@@ -170,6 +185,9 @@ func (p *Plugin) prepare(ctx context.Context, spec config.Plugin, module []byte,
 			return nil, fmt.Errorf("%splugin %q: %w", place(spec.At), p.name, err)
 		}
 		prepared.guests = append(prepared.guests, g)
+	}
+	if g := prepared.guests[0].wasm; spec.Recycle != (config.Recycle{}) && !(g.CanSave() && g.CanLoad()) {
+		p.log.Warn("recycled guests start without their memory: the module has no shard_save and shard_load", "generation", number)
 	}
 	patterns := spec.Events
 	if patterns == nil {

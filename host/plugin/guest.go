@@ -22,6 +22,8 @@ type guest struct {
 	starting []effect.Effect // of shard_init; committed when the lane adopts the guest
 	extend   func()
 	output   guestOutput
+	made     time.Time
+	handled  int64     // frames
 	paused   time.Time // when its lane went over to another guest; zero: it did not
 	taps     *Taps
 }
@@ -29,7 +31,7 @@ type guest struct {
 // newGuest makes and initialises an instance for a lane. On an error nothing is
 // left of it.
 func (p *Plugin) newGuest(ctx context.Context, gen *generation, index int) (_ *guest, err error) {
-	g := &guest{gen: gen, taps: p.deps.Taps, output: guestOutput{log: gen.env.Log}, lane: effect.Lane{
+	g := &guest{gen: gen, taps: p.deps.Taps, made: p.deps.Now(), output: guestOutput{log: gen.env.Log}, lane: effect.Lane{
 		Index: index, Of: gen.spec.Lanes, Guest: p.guests.Add(1), Inflight: p.inflight(index),
 	}}
 	g.recorder = effect.NewRecorder(gen.env, g.lane)

@@ -53,12 +53,16 @@ func (p *Plugin) tend(ctx context.Context) time.Time {
 	p.mu.Unlock()
 	switch {
 	case t == nil:
+		return p.recycle(ctx)
 	case t.gen.condemned.Load():
 		p.goBack(ctx, t, t.verdict)
 	case p.deps.Now().Before(t.until):
 		return t.until
+	case t.rest != nil:
+		p.follow(ctx, t)
 	default:
 		p.confirm(ctx, t)
 	}
+	p.poke() // something else may be due
 	return time.Time{}
 }

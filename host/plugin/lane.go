@@ -27,7 +27,10 @@ type lane struct {
 	of     int
 	box    *mailbox
 	memory atomic.Int64 // of the present guest, for status
-	wg     sync.WaitGroup
+	made   atomic.Int64 // when the present guest was made: unix nanoseconds
+
+	recycled time.Time // before which it is not recycled again; below Plugin.mu
+	wg       sync.WaitGroup
 
 	// Everything below belongs to the lane's goroutine, until it has ended.
 	guest   *guest // nil: crashed, to be made anew
@@ -52,6 +55,7 @@ type lane struct {
 func newLane(p *Plugin, index, of int, gen *generation, g *guest) *lane {
 	l := &lane{plugin: p, index: index, of: of, guest: g, gen: gen}
 	l.box = newMailbox(gen.spec.Limits.Mailbox, gen.overflow)
+	l.made.Store(p.deps.Now().UnixNano())
 	return l
 }
 
@@ -135,6 +139,7 @@ func (l *lane) handle(batch []entry) (rest []entry) {
 		n := l.fitting(batch)
 		finished, err := l.call(batch[:n])
 		l.measure(batch[:finished])
+		l.worn()
 		for i := range finished {
 			l.finished(&batch[i])
 		}
@@ -215,6 +220,7 @@ func (l *lane) call(batch []entry) (finished int, err error) {
 	}
 	l.counted = l.counted || g.recorder.Counts()
 	l.memory.Store(g.wasm.Memory())
+	g.handled += int64(finished)
 	committed, commitErr := l.commit(batch[:finished], g.recorder.Take(finished))
 	if dead(err) {
 		l.crash = err

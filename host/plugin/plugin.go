@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-hclog"
-	"github.com/shardhost/shardhost/abi"
 	"github.com/shardhost/shardhost/host/config"
 	"github.com/shardhost/shardhost/host/effect"
 	"github.com/shardhost/shardhost/host/journal"
@@ -76,6 +75,8 @@ type Plugin struct {
 	resting int // lanes
 	lastErr error
 	since   time.Time
+	worn    []wearing // lanes to be recycled
+	spaced  time.Time // before which none is
 }
 
 // State is what a plugin is doing.
@@ -297,7 +298,7 @@ func (p *Plugin) Close(ctx context.Context) error {
 	p.trial = nil
 	p.mu.Unlock()
 	if t != nil {
-		t.back.retire(context.WithoutCancel(ctx), abi.StopShutdown)
+		p.endTrial(context.WithoutCancel(ctx), t)
 	}
 	return gen.module.Close(context.WithoutCancel(ctx))
 }

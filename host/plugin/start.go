@@ -65,6 +65,7 @@ func (l *lane) restart() {
 func (l *lane) adopt() {
 	g := l.guest
 	l.memory.Store(g.wasm.Memory())
+	l.made.Store(g.made.UnixNano())
 	if len(g.starting) == 0 {
 		return
 	}

@@ -30,9 +30,11 @@ type Status struct {
 	DeadLetters     int    // that are kept
 	DeadLettersLost uint64 // that had to go for want of room, since the host was started
 
-	Probation  time.Time   // when the running generation has passed it; zero: it has
-	Failures   int         // of the running generation during its probation
+	Probation  time.Time   // when the newest generation, or its canary, has passed it; zero: it has
+	Failures   int         // of the newest generation during its probation
 	Kept       int         // the generation that would run again; 0: none is kept
+	Canary     int         // lanes that are on generation Newest already; 0: all
+	Newest     int         // the generation on probation
 	RolledBack *RolledBack // the generation that had to go back last, if none has come since
 }
 
@@ -44,7 +46,10 @@ func (p *Plugin) Status() Status {
 		State: p.state, Since: p.since, LastError: p.lastErr, RolledBack: p.back,
 	}
 	if t := p.trial; t != nil {
-		s.Probation, s.Failures, s.Kept = t.until, t.failures, t.back.gen.number
+		s.Probation, s.Failures, s.Kept, s.Newest = t.until, t.failures, t.back.gen.number, t.gen.number
+		if t.gen != p.gen {
+			s.Canary = t.gen.spec.Reload.CanaryLanes
+		}
 	}
 	p.mu.Unlock()
 	s.Handled, s.Failed, s.Dropped = p.handled.Load(), p.failed.Load(), p.dropped.Load()

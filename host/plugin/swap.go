@@ -41,30 +41,43 @@ func (p *Plugin) newest() *generation {
 // probation the old generation is kept, and a *RolledBackError says that the new
 // one had to go back at once. It returns how long a lane stood still at most. It
 // waits as long as a lane's commit does not succeed; Close ends that with
-// ErrStopped. In any case next is used up.
+// ErrStopped. In any case next is used up. With canary lanes only these are on
+// the new generation when it returns.
 func (p *Plugin) Swap(ctx context.Context, next *Prepared) (pause time.Duration, err error) {
 	p.swapping <- struct{}{}
 	defer p.swapped()
 	ctx = context.WithoutCancel(ctx)
 	p.settle(ctx)
-	t := &trial{gen: next.gen, back: &Prepared{plugin: p, gen: p.gen}}
+	t := &trial{gen: next.gen, back: &Prepared{plugin: p, gen: p.gen}, rest: next}
+	canary := p.canary(next.gen.spec)
 	p.mu.Lock()
 	p.number, p.back, p.lastErr = next.gen.number, nil, nil
-	if next.gen.spec.Reload.Probation > 0 {
+	if canary > 0 || next.gen.spec.Reload.Probation > 0 {
 		p.trial = t
 	}
 	p.mu.Unlock()
-	t.back.guests, pause = p.install(next, true)
+	if canary > 0 {
+		return p.beginCanary(ctx, t, canary)
+	}
+	return p.putInCharge(ctx, t)
+}
+
+// putInCharge puts the lanes that are left onto the generation of a trial, and
+// begins its probation.
+func (p *Plugin) putInCharge(ctx context.Context, t *trial) (pause time.Duration, err error) {
+	had, pause := p.install(t.rest, len(t.back.guests), true)
+	t.back.guests = append(t.back.guests, had...)
 	if p.closing.Err() != nil {
-		p.abandon(ctx, next, t.back)
+		p.abandon(ctx, t.rest, t.back)
 		return 0, ErrStopped
 	}
-	p.charge(next.gen)
-	if next.gen.spec.Reload.Probation <= 0 {
-		t.back.retire(ctx, abi.StopReload)
+	t.rest = nil
+	p.charge(t.gen)
+	if t.gen.spec.Reload.Probation <= 0 && !t.gen.condemned.Load() {
+		p.confirm(ctx, t)
 		return pause, nil
 	}
-	return pause, p.beginTrial(ctx, t)
+	return pause, p.watch(ctx, t, t.gen.spec.Reload.Probation)
 }
 
 // swapped lets the next one swap.
@@ -103,19 +116,19 @@ func (p *Plugin) abandon(ctx context.Context, parts ...*Prepared) {
 	}
 }
 
-// install puts every lane onto a generation and returns the guests that they
-// had. handOver lets these save what the new ones load. When the plugin is
-// closed meanwhile, what no lane has taken is left in next.
-func (p *Plugin) install(next *Prepared, handOver bool) (had []*guest, pause time.Duration) {
+// install puts the lanes from first on onto a generation and returns the guests
+// that they had. handOver lets these save what the new ones load. When the plugin
+// is closed meanwhile, what no lane has taken is left in next.
+func (p *Plugin) install(next *Prepared, first int, handOver bool) (had []*guest, pause time.Duration) {
 	lanes := *p.lanes.Load()
 	if len(next.guests) == len(lanes) {
-		return p.exchange(lanes, next, handOver)
+		return p.exchange(lanes[first:], next.gen, next.guests[first:], handOver)
 	}
 	return p.replaceLanes(lanes, next)
 }
 
 // exchange gives each lane its new guest and waits until all have it.
-func (p *Plugin) exchange(lanes []*lane, next *Prepared, handOver bool) (had []*guest, pause time.Duration) {
+func (p *Plugin) exchange(lanes []*lane, gen *generation, guests []*guest, handOver bool) (had []*guest, pause time.Duration) {
 	had = make([]*guest, len(lanes))
 	pauses := make([]time.Duration, len(lanes))
 	var wg sync.WaitGroup
@@ -127,8 +140,8 @@ func (p *Plugin) exchange(lanes []*lane, next *Prepared, handOver bool) (had []*
 				return
 			}
 			began := p.deps.Now()
-			had[i] = l.change(next.gen, next.guests[i], handOver)
-			next.guests[i] = nil
+			had[i] = l.change(gen, guests[i], handOver)
+			guests[i] = nil
 			pauses[i] = p.deps.Now().Sub(began)
 		})
 		if !asked {

@@ -7,15 +7,20 @@ import (
 	"time"
 
 	"github.com/shardhost/shardhost/abi"
+	"github.com/shardhost/shardhost/host/config"
 )
 
 // A trial is the probation of a generation. The one that it took over from is
 // kept, its guests paused in memory as they were at the swap, and is put back
 // when the new one fails too often. Lanes note failures; what follows is done by
 // whoever holds Plugin.swapping.
+//
+// With canary lanes the trial has two parts: at first these lanes alone are on
+// the new generation, and the generation before is in charge.
 type trial struct {
 	gen  *generation
-	back *Prepared // the generation before, with its guests
+	back *Prepared // the generation before, with the guests of the lanes that have left it
+	rest *Prepared // guests for the lanes that are to follow the canary; nil: all have
 
 	// Below Plugin.mu.
 	until    time.Time // when it has passed; zero: it is still being put in place
@@ -80,10 +85,29 @@ func (p *Plugin) failing(gen *generation, cause error, decisive bool) (condemned
 	return true
 }
 
-// beginTrial begins the probation of a generation that all lanes have taken.
-func (p *Plugin) beginTrial(ctx context.Context, t *trial) error {
+// canary is how many lanes get a generation first; 0: all at once, which is so
+// too when the number of lanes changes.
+func (p *Plugin) canary(spec config.Plugin) int {
+	if n := spec.Reload.CanaryLanes; spec.Lanes == len(*p.lanes.Load()) && n < spec.Lanes {
+		return n
+	}
+	return 0
+}
+
+// beginCanary puts the first lanes onto the generation of a trial.
+func (p *Plugin) beginCanary(ctx context.Context, t *trial, n int) (pause time.Duration, err error) {
+	t.back.guests, pause = p.exchange((*p.lanes.Load())[:n], t.gen, t.rest.guests[:n], true)
+	if p.closing.Err() != nil {
+		p.abandon(ctx, t.rest, t.back)
+		return 0, ErrStopped
+	}
+	return pause, p.watch(ctx, t, t.gen.spec.Reload.CanaryFor)
+}
+
+// watch gives a trial time to fail. One that has failed goes back at once.
+func (p *Plugin) watch(ctx context.Context, t *trial, d time.Duration) error {
 	p.mu.Lock()
-	t.until = p.deps.Now().Add(t.gen.spec.Reload.Probation)
+	t.until = p.deps.Now().Add(d)
 	verdict := t.verdict
 	p.mu.Unlock()
 	if verdict != nil {
@@ -94,7 +118,25 @@ func (p *Plugin) beginTrial(ctx context.Context, t *trial) error {
 	return nil
 }
 
-// settle ends a trial at once: a generation that has not failed stays.
+// follow puts the other lanes where the canary is.
+func (p *Plugin) follow(ctx context.Context, t *trial) {
+	if _, err := p.putInCharge(ctx, t); err == nil {
+		p.log.Info("canary passed", "generation", t.gen.number)
+		p.changed()
+	}
+}
+
+// changed says that the plugin has come to another generation by itself.
+func (p *Plugin) changed() {
+	if p.deps.Changed != nil {
+		p.deps.Changed()
+	}
+}
+
+var errOvertaken = errors.New("another generation came before the canary had passed")
+
+// settle ends a trial at once: a generation that is in charge and has not failed
+// stays.
 func (p *Plugin) settle(ctx context.Context) {
 	p.mu.Lock()
 	t := p.trial
@@ -103,6 +145,8 @@ func (p *Plugin) settle(ctx context.Context) {
 	case t == nil:
 	case t.gen.condemned.Load():
 		p.goBack(ctx, t, t.verdict)
+	case t.rest != nil:
+		p.goBack(ctx, t, errOvertaken)
 	default:
 		p.confirm(ctx, t)
 	}
@@ -121,7 +165,9 @@ func (p *Plugin) confirm(ctx context.Context, t *trial) {
 		return
 	}
 	t.back.retire(ctx, abi.StopReload)
-	p.log.Info("probation passed", "generation", t.gen.number)
+	if t.gen.spec.Reload.Probation > 0 {
+		p.log.Info("probation passed", "generation", t.gen.number)
+	}
 }
 
 // goBack ends a trial by putting the generation before back into its place. The
@@ -129,7 +175,13 @@ func (p *Plugin) confirm(ctx context.Context, t *trial) {
 func (p *Plugin) goBack(ctx context.Context, t *trial, reason error) {
 	given := &Prepared{plugin: p, gen: t.gen}
 	var pause time.Duration
-	given.guests, pause = p.install(t.back, false)
+	if t.rest != nil {
+		canary := (*p.lanes.Load())[:len(t.back.guests)]
+		given.guests, pause = p.exchange(canary, t.back.gen, t.back.guests, false)
+		t.rest.discardGuests()
+	} else {
+		given.guests, pause = p.install(t.back, 0, false)
+	}
 	if p.closing.Err() != nil {
 		p.abandon(ctx, given, t.back)
 		return
@@ -146,9 +198,19 @@ func (p *Plugin) goBack(ctx context.Context, t *trial, reason error) {
 	p.log.Error("generation rolled back", "generation", t.gen.number, "to", t.back.gen.number, "pause", pause, "error", reason,
 		"change", "fix the plugin or its configuration and reload; the same again needs force")
 	given.retire(ctx, abi.StopReload)
-	if p.deps.Changed != nil {
-		p.deps.Changed()
+	p.changed()
+}
+
+// endTrial closes what a trial keeps when the plugin is closed.
+func (p *Plugin) endTrial(ctx context.Context, t *trial) {
+	t.back.stop(abi.StopShutdown)
+	t.back.discardGuests()
+	other := t.back.gen
+	if t.rest != nil {
+		t.rest.discardGuests()
+		other = t.gen
 	}
+	p.closeGeneration(ctx, other)
 }
 
 // Rollback puts the generation before back into its place while it is kept: as

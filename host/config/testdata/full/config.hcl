@@ -121,8 +121,16 @@ plugin "moderation" {
   }
 
   reload {
-    watch     = true
-    probation = "1m30s"
+    watch        = true
+    probation    = "1m30s"
+    canary_lanes = 2
+    canary_for   = "10s"
+  }
+
+  recycle {
+    max_memory = "24MiB"
+    max_age    = "12h"
+    max_events = 1000000
   }
 
   checkpoint {
