@@ -52,6 +52,17 @@ func (t *Timers) due() (due []Timer, wait time.Duration) {
 	return due, longestWait
 }
 
+// Pop takes the timer that is due next from the queue, as Start hands it on; ok
+// is false when there is none. It is for a clock that does not run by itself.
+func (t *Timers) Pop() (next Timer, ok bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.queue) == 0 {
+		return Timer{}, false
+	}
+	return *heap.Pop(&t.queue).(*Timer), true
+}
+
 func (t *Timers) poke() {
 	select {
 	case t.wake <- struct{}{}:

@@ -45,6 +45,12 @@ func NewLog(parent hclog.Logger, plugin string) *Log {
 	return &Log{logger: parent.Named("plugin." + plugin), limiter: rate.NewLimiter(logPerSecond, logBurst), own: rate.NewLimiter(logPerSecond, logBurst)}
 }
 
+// Unlimited lets every line through, for one who looks at what a plugin does.
+func (l *Log) Unlimited() {
+	l.limiter.SetLimit(rate.Inf)
+	l.own.SetLimit(rate.Inf)
+}
+
 // Recent returns the last lines, oldest first.
 func (l *Log) Recent() []LogLine {
 	l.mu.Lock()

@@ -36,7 +36,9 @@ func (p *Plugin) newGuest(ctx context.Context, gen *generation, index int) (_ *g
 	}}
 	g.recorder = effect.NewRecorder(gen.env, g.lane)
 	g.recorder.BeginInit()
-	g.wasm, err = gen.module.Instantiate(ctx, wasm.GuestConfig{Env: g.recorder, Stderr: &g.output})
+	g.wasm, err = gen.module.Instantiate(ctx, wasm.GuestConfig{
+		Env: g.recorder, Stderr: &g.output, Clock: p.deps.Clock, Random: p.deps.Random,
+	})
 	if err != nil {
 		return nil, fmt.Errorf("start of lane %d: %w", index, err)
 	}

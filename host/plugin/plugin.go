@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -33,6 +34,10 @@ type Deps struct {
 	// itself, which may subscribe to other events; nil: nobody.
 	Changed func()
 	Taps    *Taps // who watches frames; nil: nobody can
+
+	// Of a Rehearsal: the time and the randomness of its guests.
+	Clock  *wasm.Clock
+	Random io.Reader
 }
 
 // A Plugin runs one plugin of the configuration. Its methods are safe for use

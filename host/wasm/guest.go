@@ -18,7 +18,13 @@ import (
 type GuestConfig struct {
 	Env    any       // what host functions find through Guest.Env
 	Stderr io.Writer // gets what the guest prints, a line at a time; nil: nobody
+	Clock  *Clock    // what time the guest reads; nil: the real one
+	Random io.Reader // where its random bytes come from; nil: the operating system
 }
+
+// A Clock is the time of guests that do not live now. It stands still but where
+// a guest sleeps, which takes no time. It belongs to the goroutine of its guests.
+type Clock struct{ Now time.Time }
 
 // A Guest is one instance of a module. It belongs to one goroutine.
 type Guest struct {
@@ -35,7 +41,10 @@ type Guest struct {
 	ptr, cap uint32    // the guest's buffer
 	state    atomic.Int32
 
-	born time.Time // when the guest's own clock began
+	born   time.Time // when the guest was made
+	time   *Clock    // that the guest reads; nil: the real one
+	epoch  time.Time // when that clock began
+	random io.Reader // nil: the operating system's
 	allowance
 }
 
@@ -76,7 +85,10 @@ func (m *Module) Instantiate(ctx context.Context, c GuestConfig) (*Guest, error)
 	if err := ctx.Err(); err != nil {
 		return nil, context.Cause(ctx)
 	}
-	g := &Guest{module: m, env: c.Env, born: time.Now()}
+	g := &Guest{module: m, env: c.Env, born: time.Now(), time: c.Clock, random: c.Random}
+	if g.time != nil {
+		g.epoch = g.time.Now
+	}
 	g.output.to = c.Stderr
 	g.ctx = &guestContext{context.Background(), g}
 	g.quantum = refillFirst

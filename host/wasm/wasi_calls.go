@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"fmt"
+	"io"
 	"time"
 )
 
@@ -47,11 +48,15 @@ func wasiClockTime(g *Guest, stack []uint64) {
 // clock reads the wall clock (0) or the time since the guest began (others),
 // in nanoseconds.
 func (g *Guest) clock(id uint32) (int64, bool) {
+	now, epoch := time.Now(), g.born
+	if g.time != nil {
+		now, epoch = g.time.Now, g.epoch
+	}
 	switch id {
 	case 0:
-		return time.Now().UnixNano(), true
+		return now.UnixNano(), true
 	case 1, 2, 3:
-		return int64(time.Since(g.born)) + 1, true
+		return int64(now.Sub(epoch)) + 1, true
 	}
 	return 0, false
 }
@@ -124,7 +129,11 @@ func wasiRandom(g *Guest, stack []uint64) {
 	b := g.Bytes(uint32(stack[0]), uint32(stack[1]))
 	for len(b) > 0 {
 		part := b[:min(len(b), 4096)]
-		_, _ = rand.Read(part) // never fails
+		if g.random != nil {
+			_, _ = io.ReadFull(g.random, part)
+		} else {
+			_, _ = rand.Read(part) // never fails
+		}
 		b = b[len(part):]
 		g.spend(4 * len(part))
 	}
