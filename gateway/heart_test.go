@@ -84,7 +84,8 @@ func TestEventsAreLife(t *testing.T) {
 			time.Sleep(interval / 2)
 			p.dispatch("TYPING_START", seq, `{}`)
 		}
-		if st := g.Status(); st.Reconnects != 0 || st.Events != 58 {
+		synctest.Wait()
+		if st := g.Status(); st.Reconnects != 0 || st.Events != 59 {
 			t.Errorf("status %+v", st)
 		}
 		g.Close()

@@ -116,18 +116,18 @@ func newManager(ctx context.Context, opts Options, id *gateway.Identifier, count
 		opts.Logger = hclog.NewNullLogger()
 	}
 	m := &Manager{newShard: fn, opts: opts, asker: opts.REST, log: opts.Logger, url: opts.URL, current: new(generation)}
+	if err := m.recall(ctx); err != nil {
+		return nil, err
+	}
 	var bot rest.GatewayBot
 	if opts.URL == "" || count == askCount {
 		var err error
-		if bot, err = m.ask(ctx); err != nil {
+		if bot, err = m.firstAnswer(ctx); err != nil {
 			return nil, err
 		}
 		if opts.URL == "" {
 			m.url = bot.URL
 		}
-	}
-	if err := m.recall(ctx); err != nil {
-		return nil, err
 	}
 	if m.auto = count == askCount; m.auto {
 		count = m.storedCount(bot.Shards)
@@ -198,36 +198,6 @@ func checkIDs(ids []int, count int) ([]int, error) {
 	}
 	return ids, nil
 }
-
-// ask asks Discord where and how to connect.
-func (m *Manager) ask(ctx context.Context) (rest.GatewayBot, error) {
-	m.mu.Lock()
-	if m.asker == nil {
-		client, err := rest.New(rest.Options{BaseURL: m.opts.BaseURL, Token: m.opts.Identify.Token, Logger: m.log})
-		if err != nil {
-			m.mu.Unlock()
-			return rest.GatewayBot{}, err
-		}
-		m.asker, m.client = client, client
-	}
-	asker := m.asker
-	m.mu.Unlock()
-	ctx, cancel := context.WithTimeout(ctx, askLimit)
-	defer cancel()
-	bot, err := asker.GatewayBot(ctx)
-	if err != nil {
-		return rest.GatewayBot{}, fmt.Errorf("shard: where to connect is not known: %w", err)
-	}
-	bot.Shards = max(bot.Shards, 1)
-	m.mu.Lock()
-	m.recommended = bot
-	m.mu.Unlock()
-	return bot, nil
-}
-
-// askLimit is how long the answer of gateway/bot is waited for, repeats
-// included.
-const askLimit = time.Minute
 
 // govern sets the governor up, or tells the one that was given what Discord
 // said.

@@ -264,3 +264,12 @@ func FuzzPositions(f *testing.F) {
 		}
 	})
 }
+
+func FuzzAnswer(f *testing.F) {
+	f.Add([]byte(`{"base":"https://discord.com/api/v10","url":"wss://gateway.discord.gg","shards":9,"at":1700000000000}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		if r, err := parseAnswer(text); err == nil && (r.Shards < 1 || !strings.HasPrefix(r.URL, "ws")) {
+			t.Fatalf("%s is taken for %+v", text, r)
+		}
+	})
+}

@@ -17,11 +17,6 @@ const (
 	killShards = 4
 	killGuilds = 40
 	killAlive  = 2 * time.Second // between being ready and the next kill, at most
-
-	// A process that starts asks GET /gateway/bot, which is allowed twice in
-	// five seconds: two starts may follow each other at once, the third waits,
-	// as it does under a supervisor.
-	killSpacing = 6 * time.Second
 )
 
 // kill ends the host with SIGKILL at n random moments under load, some of them
@@ -101,14 +96,9 @@ func killAtRandom(ctx context.Context, b *bench, s *sim, h **hostProcess, hcl st
 	if err := pause(ctx, time.Second); err != nil {
 		return nil, err
 	}
-	before := [2]time.Time{{}, time.Now()} // the last two starts
 	for i := 1; i <= o.n; i++ {
 		(*h).kill()
-		if err := pause(ctx, killSpacing-time.Since(before[0])); err != nil {
-			return nil, err
-		}
 		began := time.Now()
-		before = [2]time.Time{before[1], began}
 		if *h, err = b.launch(s, hcl); err != nil {
 			return nil, err
 		}
