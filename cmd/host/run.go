@@ -40,6 +40,7 @@ func newRun(g *globals) *cobra.Command {
 		if !slices.Contains(g.configs, config.Stdin) { // which cannot be read again
 			hostOptions.Load = func() (*config.Config, config.Diagnostics) { return config.Load(g.configs, opts) }
 		}
+		host.SpareProcessor()
 		h := host.New(cfg, hostOptions)
 		ctx, stop := interruptible(cmd.Context(), g.stdio)
 		defer stop()

@@ -58,14 +58,16 @@ func (l *Log) Recent() []LogLine {
 	return append([]LogLine(nil), l.recent...)
 }
 
-// Guest writes one line of the guest's own output.
-func (l *Log) Guest(level hclog.Level, text string) {
+// Guest writes one line of the guest's own output: made fit for a log, or, when
+// there were too many of late, not looked at at all.
+func (l *Log) Guest(level hclog.Level, line []byte) {
 	if !l.limiter.Allow() {
 		l.mu.Lock()
 		l.suppressed++
 		l.mu.Unlock()
 		return
 	}
+	text := Line(line)
 	l.mu.Lock()
 	suppressed := l.suppressed
 	l.suppressed = 0
@@ -110,7 +112,7 @@ func logLine(r *Recorder, g *wasm.Guest, p []uint64) abi.Code {
 	if level == hclog.NoLevel {
 		return abi.Invalid
 	}
-	r.env.Log.Guest(level, Line(line))
+	r.env.Log.Guest(level, line)
 	return abi.OK
 }
 

@@ -260,7 +260,7 @@ func TestLogIsLimited(t *testing.T) {
 	var out bytes.Buffer
 	l := NewLog(hclog.New(&hclog.LoggerOptions{Output: &out}), "p")
 	for range 10 * logBurst {
-		l.Guest(hclog.Info, "flood")
+		l.Guest(hclog.Info, []byte("flood"))
 	}
 	l.host(hclog.Warn, "denied") // has room of its own
 	if n := strings.Count(out.String(), "flood"); n < logBurst || n > 2*logBurst {

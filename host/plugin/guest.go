@@ -127,9 +127,9 @@ func (o *guestOutput) begin() { o.lines = 0 }
 func (o *guestOutput) Write(line []byte) (int, error) {
 	switch o.lines++; {
 	case o.lines <= printedLines:
-		o.log.Guest(hclog.Info, effect.Line(line))
+		o.log.Guest(hclog.Info, line)
 	case o.lines == printedLines+1:
-		o.log.Guest(hclog.Info, "what else this call printed is left out")
+		o.log.Guest(hclog.Info, []byte("what else this call printed is left out"))
 	}
 	return len(line), nil
 }

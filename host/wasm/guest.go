@@ -323,7 +323,9 @@ func (g *Guest) call(name string, f api.Function, limit time.Duration, frames in
 	if err == nil {
 		return nil
 	}
-	return g.die(newTrap(name, err))
+	t := newTrap(name, err)
+	t.Ran, t.Limit = g.ran(), g.limit
+	return g.die(t)
 }
 
 // die marks the guest as dead and completes the report.

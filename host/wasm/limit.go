@@ -54,6 +54,9 @@ func (g *Guest) Extend(limit time.Duration) {
 	g.units = g.most
 }
 
+// ran is the time since the allowance began.
+func (g *Guest) ran() time.Duration { return g.now() - (g.deadline - g.limit) }
+
 // refill is the function that a guest calls when its counter has run dry. left
 // is the counter, which is negative: so much was used beyond what was granted.
 // stack is what is left of the native stack.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/shardhost/shardhost/abi"
 	"github.com/shardhost/shardhost/host/wasm/meter"
@@ -44,6 +45,10 @@ type Trap struct {
 	Message string // what happened, in the words of the engine
 	Stack   string // the guest's frames, innermost first, one a line
 	Stderr  string // the last lines it printed: most languages say there why they gave up
+
+	// Ran is how long the call took, or the last frame of a batch, and Limit how
+	// long it might have. Both are 0 where no call was under way.
+	Ran, Limit time.Duration
 }
 
 func (t *Trap) Error() string {

@@ -88,14 +88,21 @@ func (b *bench) start(name string, stdout io.Writer, env []string, args ...strin
 }
 
 func (b *bench) startBinary(binary, name string, stdout io.Writer, env []string, args ...string) (*process, error) {
+	cmd := exec.Command(binary, args...)
+	cmd.Stdout = stdout
+	cmd.Env = append(os.Environ(), env...)
+	return b.launched(cmd, name)
+}
+
+// launched starts a command; what it says goes to a file.
+func (b *bench) launched(cmd *exec.Cmd, name string) (*process, error) {
 	log, err := os.OpenFile(filepath.Join(b.dir, name+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return nil, err
 	}
-	p := &process{cmd: exec.Command(binary, args...), ended: make(chan struct{}), log: log}
-	p.cmd.Stdout, p.cmd.Stderr = stdout, log
-	p.cmd.Env = append(os.Environ(), env...)
-	if err := p.cmd.Start(); err != nil {
+	p := &process{cmd: cmd, ended: make(chan struct{}), log: log}
+	cmd.Stderr = log
+	if err := cmd.Start(); err != nil {
 		return nil, errors.Join(err, log.Close())
 	}
 	go func() {

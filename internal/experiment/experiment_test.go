@@ -13,7 +13,7 @@ import (
 
 // TestMain builds the host once for all tests.
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && os.Args[1] == floorName { // thousand-shards starts itself
+	if len(os.Args) > 1 && (os.Args[1] == floorName || os.Args[1] == observedName) { // experiments start themselves
 		main()
 		return
 	}
@@ -52,6 +52,7 @@ func TestExperiments(t *testing.T) {
 			"timers_wrong", "violations", "resume_ms_p50", "resume_ms_p99",
 		}},
 		{"rescale", options{n: 1, rate: 200}, []string{"events", "lost", "doubled", "reordered", "identifies", "identifies_needed", "violations", "unserved_ms"}},
+		{"hostile", options{n: 1, rate: 100}, []string{"overrun_ms", "p99_ratio", "stw_ms", "heartbeat_late_ms", "refusal_ms", "events", "lost", "violations"}},
 		{"thousand-shards", options{n: 10, seconds: 1, rate: 200}, []string{"cpu_ratio_none", "cpu_ratio_zlib", "rss_kb_per_shard_none", "rss_kb_per_shard_zlib", "lost", "violations"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

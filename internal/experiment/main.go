@@ -36,6 +36,7 @@ var experiments = map[string]experiment{
 	"kill":            {"n times SIGKILL of the host under load", 50, 300, kill},
 	"exactly-once":    {"n times SIGKILL of the host while a guest writes keys, sends messages and sets timers", 30, 2000, exactlyOnce},
 	"rescale":         {"n times from 4 to 8 shards and back under load", 3, 5000, rescale},
+	"hostile":         {"each hostile guest of the conformance kit n times beside a plugin under load", 4, 400, hostile},
 	"thousand-shards": {"n shards idle, then at a constant total rate, beside a bare read loop", 1000, 2000, thousandShards},
 }
 
@@ -80,8 +81,11 @@ func run(ctx context.Context, args []string) error {
 		return fmt.Errorf("name one of %s", strings.Join(names, ", "))
 	}
 	name := args[0]
-	if name == floorName {
+	switch name {
+	case floorName:
 		return runFloor(ctx, args[1:])
+	case observedName:
+		return runObserved(ctx, args[1:])
 	}
 	e, ok := experiments[name]
 	if !ok {

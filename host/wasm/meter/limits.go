@@ -25,6 +25,8 @@ const (
 	maxNesting   = 10_000    // blocks in blocks
 	maxLabels    = 65_520    // of one br_table
 	maxName      = 64 << 10  // bytes of an import's or export's name
+
+	maxTableGrowth = 64 << 10 // elements by which a table may grow: each time, wazero copies it
 )
 
 // checkSizes refuses a module that is out of proportion.
@@ -126,7 +128,7 @@ func (w *rewriter) checkTables() error {
 	if left < 0 {
 		return limit("tables of more than %d elements", w.o.Table)
 	}
-	w.added = left / max(growing, 1)
+	w.added = min(left/max(growing, 1), maxTableGrowth)
 	return nil
 }
 

@@ -8,7 +8,7 @@ import (
 )
 
 // Version changes whenever Rewrite gives another result for some module.
-const Version = "1"
+const Version = "2"
 
 // Names that the rewritten module adds.
 const (
