@@ -12,6 +12,7 @@ import (
 	"github.com/shardhost/shardhost/host/admin"
 	"github.com/shardhost/shardhost/host/config"
 	"github.com/shardhost/shardhost/host/effect"
+	"github.com/shardhost/shardhost/host/journal"
 	"github.com/shardhost/shardhost/shard"
 )
 
@@ -127,9 +128,13 @@ func (h *Host) send(ctx context.Context, c effect.Command) error {
 	}
 	b, ok := m.Shard(c.Shard).(*bound)
 	if !ok {
-		return fmt.Errorf("this host has no shard %d", c.Shard)
+		return fmt.Errorf("%w: this host has no shard %d", journal.ErrUnsendable, c.Shard)
 	}
-	return b.Send(ctx, discord.Opcode(c.Op), json.RawMessage(c.Data))
+	err := b.Send(ctx, discord.Opcode(c.Op), json.RawMessage(c.Data))
+	if errors.Is(err, gateway.ErrBadCommand) || errors.Is(err, gateway.ErrCommandTooLong) {
+		return fmt.Errorf("%w: %w", journal.ErrUnsendable, err)
+	}
+	return err
 }
 
 // bounds are the shards of the running generation.

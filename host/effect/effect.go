@@ -58,7 +58,7 @@ type Call struct {
 
 // Command is one gateway command.
 type Command struct {
-	Shard int
-	Op    int
-	Data  []byte // d as JSON
+	Shard int    `json:"shard"`
+	Op    int    `json:"op"`
+	Data  []byte `json:"data"` // d as JSON
 }

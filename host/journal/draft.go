@@ -41,7 +41,7 @@ type timerName struct {
 type sending struct {
 	call    *Outgoing
 	cancel  uint64 // where there is neither call nor command
-	command *effect.Command
+	command *OutgoingCommand
 }
 
 func (j *Journal) newDraft(r *Record) *draft {
@@ -71,7 +71,7 @@ func (j *Journal) newDraft(r *Record) *draft {
 		case effect.Publish:
 			d.published = append(d.published, j.bus.post(r.Plugin, r.Lane.Index, e)...)
 		case effect.Gateway:
-			d.sending = append(d.sending, sending{command: e.Command})
+			d.sending = append(d.sending, sending{command: r.Commands.prepare(*e.Command)})
 		}
 		index++
 	}
@@ -112,10 +112,17 @@ func (d *draft) complete(ctx context.Context) error {
 			d.write(key, t.Encode())
 		}
 	}
+	latest := map[string]*OutgoingCommand{} // of commands that one record holds
 	for _, s := range d.sending {
-		if s.call != nil {
+		switch {
+		case s.call != nil:
 			d.write(s.call.Key, s.call.encode())
+		case s.command != nil:
+			latest[s.command.key] = s.command
 		}
+	}
+	for key, command := range latest {
+		d.write(key, command.encode())
 	}
 	if err := d.writeKeys(ctx); err != nil {
 		return err
@@ -178,7 +185,7 @@ func (d *draft) committed() {
 		case s.call != nil:
 			d.Outbox.send(s.call)
 		case s.command != nil:
-			d.Commands.add(*s.command)
+			d.Commands.add(s.command)
 		default:
 			d.Outbox.cancel(d.Lane.Index, s.cancel)
 		}

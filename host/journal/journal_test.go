@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -42,7 +41,8 @@ func newLedger(t testing.TB, s store.Store) (*Journal, *Ledger) {
 	check()
 	l.Outbox, _, err = j.OpenOutbox(ctx, "p", OutboxOptions{Client: noDiscord{}, End: func(int, *Completion) {}})
 	check()
-	l.Commands = j.OpenCommands("p", func(context.Context, effect.Command) error { return nil })
+	l.Commands, err = j.OpenCommands(ctx, "p", func(context.Context, effect.Command) error { return nil })
+	check()
 	t.Cleanup(func() {
 		l.Outbox.Close(ctx)
 		l.Commands.Close()
@@ -157,13 +157,6 @@ func TestRecordsWithoutEffectsCostNothing(t *testing.T) {
 	if err := j.Commit(context.Background(), r); err != nil {
 		t.Error(err)
 	}
-	// A gateway command alone is not worth a commit either: it does not survive
-	// a restart, so the event must come again.
-	r = l.record(effect.Effect{Kind: effect.Gateway, Command: &effect.Command{}})
-	r.Position = []Position{{Session: "s", Seq: 1}}
-	if err := j.Commit(context.Background(), r); err != nil {
-		t.Error(err)
-	}
 }
 
 func TestNonce(t *testing.T) {
@@ -215,61 +208,6 @@ func TestNonce(t *testing.T) {
 			}
 		})
 	}
-}
-
-func TestCommands(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var out strings.Builder
-		j := New(store.NewMemory(), hclog.New(&hclog.LoggerOptions{Output: &out}), time.Now)
-		var mu sync.Mutex
-		sent := map[int][]int{}
-		free := make(chan struct{})
-		c := j.OpenCommands("p", func(ctx context.Context, c effect.Command) error {
-			if c.Shard == 1 { // its connection is away
-				select {
-				case <-free:
-				case <-ctx.Done():
-					return ctx.Err()
-				}
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			sent[c.Shard] = append(sent[c.Shard], c.Op)
-			if c.Op == 3 {
-				return errors.New("no such shard")
-			}
-			return nil
-		})
-		const n = maxCommands + 10
-		for op := range n {
-			c.add(effect.Command{Shard: 0, Op: op})
-			c.add(effect.Command{Shard: 1, Op: op})
-			synctest.Wait()
-		}
-		if len(sent[0]) != n || !slices.IsSorted(sent[0]) || len(sent[1]) != 0 {
-			t.Errorf("sent are %d and %d", len(sent[0]), len(sent[1]))
-		}
-		free <- struct{}{}
-		free <- struct{}{}
-		synctest.Wait()
-		if !slices.Equal(sent[1], []int{0, 1}) {
-			t.Errorf("sent to shard 1: %v", sent[1])
-		}
-		c.Close()
-		c.add(effect.Command{Shard: 2})
-		synctest.Wait()
-		if len(sent[1]) != 2 || len(sent[2]) != 0 {
-			t.Errorf("sent after the end: %v", sent)
-		}
-		for _, text := range []string{"too many are waiting", "no such shard"} {
-			if !strings.Contains(out.String(), text) {
-				t.Errorf("the log lacks %q", text)
-			}
-		}
-		if strings.Contains(out.String(), "context canceled") {
-			t.Error("closing is no error")
-		}
-	})
 }
 
 // The sweep and the lanes that write the same keys do not disturb each other.

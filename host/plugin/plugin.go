@@ -138,6 +138,7 @@ func Open(ctx context.Context, deps Deps, spec config.Plugin, module []byte) (_ 
 		p.inflight(out.Lane).Add(1)
 	}
 	p.ledger.Outbox.Resume(restored) // before the lanes: what they send comes after
+	p.ledger.Commands.Resume()
 	for _, l := range lanes {
 		l.start()
 	}
@@ -175,7 +176,9 @@ func (p *Plugin) openLedger(ctx context.Context, spec config.Plugin) (restored [
 	if err = d.Journal.Hear(ctx, p.name, Topics(spec)); err != nil {
 		return nil, err
 	}
-	l.Commands = d.Journal.OpenCommands(p.name, d.Send)
+	if l.Commands, err = d.Journal.OpenCommands(ctx, p.name, d.Send); err != nil {
+		return nil, fmt.Errorf("gateway commands: %w", err)
+	}
 	return restored, nil
 }
 
