@@ -132,13 +132,16 @@ func (p *process) kill() {
 }
 
 // rss is the process's resident memory in KiB.
-func (p *process) rss() (int, error) {
+func (p *process) rss() (int, error) { return p.memory("VmRSS:") }
+
+// memory is a line of what the system says about a process's memory, in KiB.
+func (p *process) memory(name string) (int, error) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
 	if err != nil {
 		return 0, err
 	}
 	for line := range strings.Lines(string(text)) {
-		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+		if rest, ok := strings.CutPrefix(line, name); ok {
 			return strconv.Atoi(strings.Fields(rest)[0])
 		}
 	}

@@ -112,8 +112,10 @@ func (l *ledger) contradictions() (found []string) {
 }
 
 // compareLedger compares the guest's ledger with the books of the server and of
-// the load. Every effect of a message that was taken must have happened once.
-func (r *report) compareLedger(l *ledger, load *ledgerLoad) {
+// the load. Every effect of a message that was taken must have happened once. It
+// returns the sessions of which any was taken.
+func (r *report) compareLedger(l *ledger, load *ledgerLoad) (known map[string]bool) {
+	known = make(map[string]bool)
 	kvWrong := l.contradictions()
 	wishes := make(map[string]string)
 	lines, ours := load.lines()
@@ -125,11 +127,13 @@ func (r *report) compareLedger(l *ledger, load *ledgerLoad) {
 				kvWrong = append(kvWrong, fmt.Sprintf("guild %s: its log has a message %q that nobody wrote", guild, id))
 				continue
 			}
-			taken = append(taken, lines[w.event])
+			at := lines[w.event]
+			taken = append(taken, at)
+			known[at.Session] = true
 			w.into(wishes)
 		}
 	}
-	audit := load.server.Audit(taken, func(s discordtest.Sent) bool { return ours[s.Number] })
+	audit := load.server.Audit(taken, func(s discordtest.Sent) bool { return ours[s.Number] && known[s.Session] })
 	r.figures["events"], r.figures["lost"], r.figures["doubled"], r.figures["reordered"] = audit.Events, audit.Lost+audit.Unknown, audit.Doubled, audit.Reordered
 	r.figures["refused_by_server"] = audit.Forgone
 	r.expect(audit.Sound(), "the books and what was handled differ: %+v", audit)
@@ -172,15 +176,49 @@ func (r *report) compareLedger(l *ledger, load *ledgerLoad) {
 	}
 	r.expect(l.left == 0, "%d calls and timers were never done", l.left)
 	r.expect(l.letters == 0, "%d dead letters", l.letters)
+	return known
+}
+
+// connectionFigures says which IDENTIFYs and violations there were. An IDENTIFY
+// must be explained by a strike at the session before it, or by a kill before
+// that session was known to be stored.
+func (r *report) connectionFigures(server *discordtest.Server, known map[string]bool, shards int, killed []time.Time) {
+	sent, _ := server.Books()
+	strikes, stats := server.Faults(), server.Stats()
+	explained, unexplained := explain(sent, append(killedAtReady(sent, killed), strikes...), known, stats.Identifies)
+	needed := shards
+	for _, n := range explained {
+		needed += n
+	}
+	byKind, byRule, violations := make(map[string]int), make(map[discordtest.Rule]int), 0
+	for _, s := range strikes {
+		byKind[nameOf(s)]++
+	}
+	for _, v := range server.Violations() {
+		byRule[v.Rule]++
+		if v.Rule != discordtest.RuleResumeURL { // the only way back while nobody answers there
+			violations++
+		}
+	}
+	r.figures["struck"], r.figures["faults"] = len(strikes), byKind
+	r.figures["identifies"], r.figures["identifies_needed"], r.figures["identifies_why"] = stats.Identifies, needed, explained
+	r.figures["resumes"], r.figures["violations"], r.figures["violations_by_rule"] = stats.Resumes, violations, byRule
+	r.expect(len(unexplained) == 0, "%d IDENTIFYs that nothing explains: %v", len(unexplained), unexplained)
+	r.expect(violations == 0, "violations: %v", server.Violations())
 }
 
 // lines finds each event of the load in the server's books; an event that no
-// session got is not there.
+// session got is not there. One that went to several was taken from the newest:
+// the host has left the others.
 func (load *ledgerLoad) lines() (lines map[uint64]discordtest.Delivery, ours map[uint64]bool) {
 	lines, ours = make(map[uint64]discordtest.Delivery), make(map[uint64]bool, len(load.written))
+	age := make(map[string]int) // of sessions: the newest has the highest
 	sent, _ := load.server.Books()
-	for _, s := range sent {
-		if _, twice := lines[s.Number]; !twice {
+	for i, s := range sent {
+		if s.Type == "READY" {
+			age[s.Session] = i
+		}
+		if at, twice := lines[s.Number]; !twice || age[s.Session] > age[at.Session] {
 			lines[s.Number] = discordtest.Delivery{Session: s.Session, Seq: s.Seq}
 		}
 	}
@@ -188,6 +226,22 @@ func (load *ledgerLoad) lines() (lines map[uint64]discordtest.Delivery, ours map
 		ours[w.event] = true
 	}
 	return lines, ours
+}
+
+// killedAtReady are the sessions that a host was killed with a moment after their
+// READY went out: it may not have stored them.
+func killedAtReady(sent []discordtest.Sent, killed []time.Time) (strikes []discordtest.Strike) {
+	for _, s := range sent {
+		if s.Type != "READY" {
+			continue
+		}
+		for _, at := range killed {
+			if after := at.Sub(s.Time); after > 0 && after < 3*time.Second {
+				strikes = append(strikes, discordtest.Strike{Time: at, Kind: "kill", At: discordtest.AtReady, Session: s.Session, Shard: s.Shard})
+			}
+		}
+	}
+	return strikes
 }
 
 // into notes what the message asks for: the text to be written, and with it

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -21,6 +22,7 @@ type ledgerLoad struct {
 	rate   float64
 	words  []string // what is asked for; what stands there more often is asked more often
 
+	mu      sync.Mutex
 	written map[string]*wish // by message id
 	next    int
 }
@@ -58,15 +60,31 @@ func (l *ledgerLoad) inBackground(ctx context.Context) (stop func()) {
 }
 
 func (l *ledgerLoad) write() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	word := ""
+	if l.random.Float64()*l.rate < ledgerAsking {
+		word = l.words[l.random.IntN(len(l.words))]
+	}
+	l.say(word)
+}
+
+// ask writes a message that asks for something.
+func (l *ledgerLoad) ask(word string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.say(word)
+}
+
+func (l *ledgerLoad) say(word string) {
 	guilds := l.server.Guilds()
 	g := guilds[l.random.IntN(len(guilds))]
 	l.next++
 	id := fmt.Sprint(firstMessage + l.next<<12)
-	w := &wish{}
+	w := &wish{word: word, number: l.next}
 	content := "nothing that the bot has to do with"
-	if l.random.Float64()*l.rate < ledgerAsking {
-		w.word, w.number = l.words[l.random.IntN(len(l.words))], l.next
-		content = fmt.Sprintf("!%s %d %d", w.word, w.number, l.random.Int64N(ledgerTimer.Milliseconds()))
+	if word != "" {
+		content = fmt.Sprintf("!%s %d %d", word, w.number, l.random.Int64N(ledgerTimer.Milliseconds()))
 	}
 	w.event = l.server.Dispatch(g.ID, "MESSAGE_CREATE", json.RawMessage(fmt.Appendf(nil, `{"type":0,"tts":false,"timestamp":"2026-01-02T03:04:05.678000+00:00",`+
 		`"pinned":false,"mentions":[],"mention_roles":[],"mention_everyone":false,"member":{"roles":["%d"],"nick":null,"mute":false,"deaf":false,"flags":0,`+
@@ -76,20 +94,37 @@ func (l *ledgerLoad) write() {
 	l.written[id] = w
 }
 
+// booksRound is after how long a guild is asked again that did not answer: the
+// question may have met a fault.
+const booksRound = 15 * time.Second
+
 // askForBooks asks in every guild and waits for the answers: a guild's messages
 // are handled in their order, so all before are done then.
 func (l *ledgerLoad) askForBooks(ctx context.Context) error {
-	for _, g := range l.server.Guilds() {
-		if _, err := l.server.Post(discordtest.Post{Channel: g.General(), Content: "!books"}); err != nil {
-			return err
+	for {
+		var silent []*discordtest.Guild
+		for _, g := range l.server.Guilds() {
+			if !slices.ContainsFunc(l.server.Messages(g.General()), l.isBooks) {
+				silent = append(silent, g)
+			}
+		}
+		if len(silent) == 0 {
+			return nil
+		}
+		for _, g := range silent {
+			if _, err := l.server.Post(discordtest.Post{Channel: g.General(), Content: "!books"}); err != nil {
+				return err
+			}
+		}
+		round, cancel := context.WithTimeout(ctx, booksRound)
+		for _, g := range silent {
+			_, _ = l.server.WaitForMessage(round, g.General(), l.isBooks) // ends with the round
+		}
+		cancel()
+		if ctx.Err() != nil {
+			return fmt.Errorf("%d guilds, %s among them, did not answer !books", len(silent), silent[0].ID)
 		}
 	}
-	for _, g := range l.server.Guilds() {
-		if _, err := l.server.WaitForMessage(ctx, g.General(), l.isBooks); err != nil {
-			return fmt.Errorf("guild %s did not answer !books: %w", g.ID, err)
-		}
-	}
-	return nil
 }
 
 func (l *ledgerLoad) isBooks(m discordtest.Message) bool {

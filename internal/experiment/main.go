@@ -32,9 +32,13 @@ var experiments = map[string]experiment{
 	"idle": {"memory of idle shards", 200, 0, idle},
 	"dev":  {"time from the command dev to the first answer, cold and warm", 1, 0, devStart},
 
-	"gateway-faults":  {"n faults of every kind at random shards and moments under load", 10000, 400, gatewayFaults},
-	"kill":            {"n times SIGKILL of the host under load", 50, 300, kill},
-	"exactly-once":    {"n times SIGKILL of the host while a guest writes keys, sends messages and sets timers", 30, 2000, exactlyOnce},
+	"gateway-faults": {"n faults of every kind at random shards and moments under load", 10000, 400, gatewayFaults},
+	"kill":           {"n times SIGKILL of the host under load", 50, 300, kill},
+	"exactly-once":   {"n times SIGKILL of the host while a guest writes keys, sends messages and sets timers", 30, 2000, exactlyOnce},
+	"mixed":          {"exactly-once with n faults: of connections, lost answers, traps, reloads and kills", 150, 2000, mixed},
+	"commit":         {"n frames with one kv write each, on one core", 200000, 0, commit},
+	"kv":             {"n keys: how long a guest waits for one, how long the host takes to start", 1000000, 0, kv},
+
 	"rescale":         {"n times from 4 to 8 shards and back under load", 3, 5000, rescale},
 	"hostile":         {"each hostile guest of the conformance kit n times beside a plugin under load", 4, 400, hostile},
 	"thousand-shards": {"n shards idle, then at a constant total rate, beside a bare read loop", 1000, 2000, thousandShards},
@@ -97,6 +101,7 @@ func run(ctx context.Context, args []string) error {
 	f.IntVar(&o.seconds, "seconds", 10, "how long, where that matters")
 	f.Float64Var(&o.rate, "rate", e.rate, "events a second of the load, where there is one")
 	f.Uint64Var(&o.seed, "seed", 1, "what looks random follows from it")
+	keep := f.Bool("keep", false, "keep the folder with the host's data and log")
 	f.BoolVar(&o.json, "json", false, "print one line of JSON at the end")
 	if err := f.Parse(args[1:]); err != nil {
 		return err
@@ -106,7 +111,11 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	defer b.close()
+	if *keep {
+		fmt.Fprintln(os.Stderr, "folder:", b.dir)
+	} else {
+		defer b.close()
+	}
 	r, err := e.run(ctx, b, o)
 	if err != nil {
 		return err
