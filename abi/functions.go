@@ -30,12 +30,12 @@ var Functions = []Function{
 	{"kv_add", "iili", "i", 0, "kv"},       // key, delta, out: adds to a decimal number, writes the sum as i64 to out
 	{"kv_list", "iiiiii", "i", 0, "kv"},    // prefix, after, buf, cap -> bytes written: u32 length and key, repeated; 0 at the end
 	{"gateway", "iiii", "i", 0, "gateway"}, // shard (-1: the frame's own), op, d as JSON
-	{"park", "", "i", 2, ""},
-	{"enter", "i", "i", 2, ""},
-	{"finish", "ii", "i", 2, ""},
-	{"state_write", "iii", "i", 0, ""}, // schema, ptr, len; inside shard_save only
-	{"fetch", "lii", "i", 2, "http"},   // tag, request document
-	{"publish", "iiii", "i", 1, "bus"}, // topic, ptr, len
+	{"park", "", "i", 2, ""},               // -> handle: the frame in work stays open beyond the batch
+	{"enter", "i", "i", 2, ""},             // handle: what follows belongs to that parked frame; 0: to the frame in work
+	{"finish", "ii", "i", 2, ""},           // handle, status: a parked frame ends; negative: it has failed
+	{"state_write", "iii", "i", 0, ""},     // schema, ptr, len; inside shard_save only
+	{"fetch", "lii", "i", 3, "http"},       // tag, request document
+	{"publish", "iiii", "i", 1, "bus"},     // topic, ptr, len
 }
 
 // LookupFunction finds a function by name.
@@ -60,4 +60,7 @@ type RestRequest struct {
 	// outcome of a call that may not be repeated: "" or "fail" gives a
 	// completion with Uncertain, "resend" sends it again.
 	OnUncertain string `json:"on_uncertain,omitempty"`
+	// Await sends the call while its frame is parked, and records the answer
+	// with the frame, since 1.2. It is valid only while a parked frame is entered.
+	Await bool `json:"await,omitempty"`
 }

@@ -3,7 +3,7 @@ package abi
 // Version is the contract's major version; Minor counts the additions to it.
 const (
 	Version = 1
-	Minor   = 1
+	Minor   = 2
 )
 
 // Module is the name that a guest imports the host's functions from.
@@ -45,6 +45,15 @@ const (
 	StopReload   int32 = 1
 	StopShutdown int32 = 2
 	StopRecycle  int32 = 3
+)
+
+// Names of control frames.
+const (
+	// ControlUnpark tells that a parked frame is over for the guest although it
+	// has not finished it: its tag is the handle, which is void. The host gives
+	// the frame again, or has given it up. The guest forgets the handler; what
+	// that asks for while it is unwound is refused with Invalid.
+	ControlUnpark = "unpark"
 )
 
 // Log levels of the function log, and of log_level's answer.

@@ -154,6 +154,8 @@ type Limits struct {
 	Instructions int64         // of one frame; default 2G
 	Mailbox      int           // frames of one lane; default 4096
 	Inflight     int           // requests of one lane; default 64
+	Park         time.Duration // that a handler may wait for answers; default 15m
+	Parked       int           // handlers of one lane that wait for answers; default 256
 	Overflow     string        // block drop_oldest drop_newest; default block
 	ModuleSize   int64         // bytes; default 64 MiB
 }
@@ -172,6 +174,7 @@ type Failure struct {
 // Reload is the block plugin.reload.
 type Reload struct {
 	Watch     bool          // swap when the file changes; default true in dev, false in run
+	Drain     time.Duration // that a swap waits for handlers which wait for answers; default 5s
 	Probation time.Duration // how long the generation before is kept; default 30s; 0: it is not
 
 	CanaryLanes int           // that get a new generation first; 0: all get it at once

@@ -8,7 +8,7 @@ import (
 
 // defaultReload is what holds without a block reload.
 func defaultReload(watch bool) Reload {
-	return Reload{Watch: watch, Probation: 30 * time.Second, CanaryFor: 30 * time.Second}
+	return Reload{Watch: watch, Drain: 5 * time.Second, Probation: 30 * time.Second, CanaryFor: 30 * time.Second}
 }
 
 // reload decodes plugin.reload. It returns canary_lanes, nil where that is not
@@ -16,6 +16,7 @@ func defaultReload(watch bool) Reload {
 func (d *decoder) reload(plugin string, b *hcl.Block, r *Reload) (canary *value) {
 	d.body(plugin+".reload", b.Body, shape{args: map[string]setter{
 		"watch":     boolean(&r.Watch),
+		"drain":     duration(&r.Drain, 0, 5*time.Minute),
 		"probation": duration(&r.Probation, 0, 24*time.Hour),
 		"canary_lanes": func(v value) {
 			integer(&r.CanaryLanes, 0, 1023)(v)

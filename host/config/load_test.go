@@ -64,13 +64,13 @@ func TestFullConfiguration(t *testing.T) {
 					Gateway: &GatewayGrant{Allow: []string{"presence", "members"}}, Bus: &BusGrant{Publish: []string{"levels.*", "alerts"}, Subscribe: []string{"levels.*.up"}},
 					At: at(78),
 				},
-				Limits:  Limits{Memory: 32 << 20, Deadline: 100 * time.Millisecond, Init: 2 * time.Second, Instructions: 250e6, Mailbox: 512, Inflight: 16, Overflow: "drop_oldest", ModuleSize: 8e6},
+				Limits:  Limits{Memory: 32 << 20, Deadline: 100 * time.Millisecond, Init: 2 * time.Second, Instructions: 250e6, Mailbox: 512, Inflight: 16, Park: 2 * time.Minute, Parked: 32, Overflow: "drop_oldest", ModuleSize: 8e6},
 				Failure: Failure{Retry: 0, Max: 3, Within: 30 * time.Second, Backoff: 250 * time.Millisecond, DeadLetters: 20, DeadLetterBytes: 2 << 20},
-				Reload:  Reload{Watch: true, Probation: 90 * time.Second, CanaryLanes: 2, CanaryFor: 10 * time.Second},
+				Reload:  Reload{Watch: true, Drain: time.Second, Probation: 90 * time.Second, CanaryLanes: 2, CanaryFor: 10 * time.Second},
 				Recycle: Recycle{MaxMemory: 24 << 20, MaxAge: 12 * time.Hour, MaxEvents: 1000000}, Checkpoint: Checkpoint{Every: 5 * time.Minute, MaxSize: 1 << 20}, At: at(51),
 			},
-			plugin("from-source", in("src"), at(142)),
-			plugin("made", in("out/plugin.wasm"), at(146)),
+			plugin("from-source", in("src"), at(145)),
+			plugin("made", in("out/plugin.wasm"), at(149)),
 		},
 		Admin:   Admin{Listen: "unix://" + in("run/admin.sock")},
 		Metrics: Metrics{Listen: "127.0.0.1:9464", PProf: true},
@@ -91,11 +91,11 @@ func TestFullConfiguration(t *testing.T) {
 func plugin(name, source string, at Location) Plugin {
 	return Plugin{
 		Name: name, Source: source, Lanes: 1, Config: json.RawMessage("{}"), Secrets: map[string]Secret{}, Grant: Grant{At: at},
-		Limits: Limits{Memory: 64 << 20, Deadline: 250 * time.Millisecond, Init: 5 * time.Second, Instructions: 2e9, Mailbox: 4096, Inflight: 64, Overflow: "block", ModuleSize: 64 << 20},
+		Limits: Limits{Memory: 64 << 20, Deadline: 250 * time.Millisecond, Init: 5 * time.Second, Instructions: 2e9, Mailbox: 4096, Inflight: 64, Park: 15 * time.Minute, Parked: 256, Overflow: "block", ModuleSize: 64 << 20},
 		Failure: Failure{
 			Retry: 2, Max: 5, Within: time.Minute, Backoff: time.Second, DeadLetters: 1000, DeadLetterBytes: 64 << 20,
 		},
-		Reload:     Reload{Probation: 30 * time.Second, CanaryFor: 30 * time.Second},
+		Reload:     Reload{Drain: 5 * time.Second, Probation: 30 * time.Second, CanaryFor: 30 * time.Second},
 		Checkpoint: Checkpoint{MaxSize: 64 << 20},
 		At:         at,
 	}

@@ -27,7 +27,7 @@ func (d *decoder) plugin(b *hcl.Block, cfg *Config) {
 		Secrets: map[string]Secret{},
 		Limits: Limits{
 			Memory: 64 << 20, Deadline: 250 * time.Millisecond, Init: 5 * time.Second, Instructions: 2e9,
-			Mailbox: 4096, Inflight: 64, Overflow: "block", ModuleSize: 64 << 20,
+			Mailbox: 4096, Inflight: 64, Park: 15 * time.Minute, Parked: 256, Overflow: "block", ModuleSize: 64 << 20,
 		},
 		Failure: Failure{
 			Retry: 2, Max: 5, Within: time.Minute, Backoff: time.Second, DeadLetters: 1000, DeadLetterBytes: 64 << 20,
@@ -201,6 +201,8 @@ func (d *decoder) limits(plugin string, b *hcl.Block, l *Limits) {
 		"instructions": func(v value) { v.instructions(&l.Instructions) },
 		"mailbox":      integer(&l.Mailbox, 1, 1<<20),
 		"inflight":     integer(&l.Inflight, 1, 10000),
+		"park":         duration(&l.Park, time.Second, 24*time.Hour),
+		"parked":       integer(&l.Parked, 1, 10000),
 		"overflow":     enum(&l.Overflow, "block", "drop_oldest", "drop_newest"),
 		"module_size":  size(&l.ModuleSize, 1<<10, 1<<30),
 	}})

@@ -54,6 +54,7 @@ type Call struct {
 	Shard   int    `json:"shard"`
 	Asker   uint64 `json:"-"`                // the guest that asked, see Lane.Guest; 0: before the host was started
 	Resend  bool   `json:"resend,omitempty"` // on_uncertain = "resend"
+	Await   bool   `json:"-"`                // its handler waits for the answer, see Parked
 }
 
 // Command is one gateway command.

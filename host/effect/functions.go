@@ -13,6 +13,9 @@ func Functions() map[string]wasm.HostFunc {
 		"log":         answer(logLine),
 		"log_level":   answer(leastLevel),
 		"metric":      answer(metric),
+		"park":        answer(park),
+		"enter":       answer(enter),
+		"finish":      answer(finish),
 		"rest":        answer(restCall),
 		"cancel":      answer(restCancel),
 		"timer":       answer(timerSet),
@@ -48,8 +51,9 @@ func done(r *Recorder, _ *wasm.Guest, p []uint64) abi.Code {
 		return abi.Invalid
 	}
 	r.counts = true
+	r.entered = nil
 	if n > r.current {
-		r.current = n
+		r.advance(n)
 		if r.extend != nil {
 			r.extend()
 		}

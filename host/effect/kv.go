@@ -39,7 +39,7 @@ func grown(key string, size int) int64 { return int64(len(key) + size) }
 // lookup is a key as the handler sees it: its batch's own writes first. What
 // has expired is not there, but the value tells what still stands in the store.
 func (r *Recorder) lookup(key string) (v Value, there bool, code abi.Code) {
-	if p, ok := r.pending[key]; ok {
+	if p, _, ok := r.written(key); ok {
 		if p.deleted {
 			return Value{}, false, abi.OK
 		}
@@ -142,8 +142,12 @@ func kvCompareAndSwap(r *Recorder, g *wasm.Guest, p []uint64) abi.Code {
 	// the commit compares with. What the batch itself has put or deleted does
 	// not depend on the store.
 	check := Effect{Checked: true, Revision: old.Revision}
-	if own, ok := r.pending[key]; ok {
+	if own, foreign, ok := r.written(key); ok {
 		check = Effect{Checked: own.sum, Revision: own.base}
+		if foreign && r.entered != nil {
+			// Good for this batch only: later there is a revision to compare.
+			r.entered.fragile = true
+		}
 	}
 	return r.put(key, value, ttl, old, check)
 }
@@ -168,7 +172,7 @@ func (r *Recorder) put(key string, value []byte, ttl int64, old Value, e Effect)
 	}
 	e.Value = append([]byte{}, value...)
 	r.record(e, len(key)+len(value))
-	r.pending[key] = pendingValue{data: e.Value, expires: e.Expires}
+	r.wrote(key, pendingValue{data: e.Value, expires: e.Expires})
 	return abi.OK
 }
 
@@ -208,7 +212,7 @@ func kvDelete(r *Recorder, g *wasm.Guest, p []uint64) abi.Code {
 		return code
 	}
 	r.record(e, len(key))
-	r.pending[key] = pendingValue{deleted: true}
+	r.wrote(key, pendingValue{deleted: true})
 	return abi.OK
 }
 
@@ -228,7 +232,7 @@ func kvAdd(r *Recorder, g *wasm.Guest, p []uint64) abi.Code {
 		return code
 	}
 	next := pendingValue{sum: true, base: old.Revision}
-	if own, ok := r.pending[key]; ok {
+	if own, foreign, ok := r.written(key); ok && (!foreign || r.entered == nil) {
 		next.sum, next.base = own.sum, own.base
 	}
 	var base int64
@@ -252,7 +256,7 @@ func kvAdd(r *Recorder, g *wasm.Guest, p []uint64) abi.Code {
 		return code
 	}
 	r.record(e, len(key))
-	r.pending[key] = next
+	r.wrote(key, next)
 	binary.LittleEndian.PutUint64(out, uint64(sum))
 	return abi.OK
 }

@@ -3,6 +3,7 @@ package effect
 import (
 	"context"
 	"encoding/binary"
+	"iter"
 	"slices"
 	"strings"
 
@@ -65,8 +66,8 @@ func (r *Recorder) keys(prefix, after string) (keys []string, last string, more 
 		return nil, "", false, err
 	}
 	more = last != ""
-	keys = slices.DeleteFunc(keys, func(k string) bool { _, own := r.pending[k]; return own })
-	for key, p := range r.pending {
+	keys = slices.DeleteFunc(keys, func(k string) bool { _, _, own := r.written(k); return own })
+	for key, p := range r.allWritten() {
 		inRange := key > after && strings.HasPrefix(key, prefix) && (!more || key <= last)
 		if inRange && !p.deleted && !r.env.Space.expired(Value{Expires: p.expires}) {
 			keys = append(keys, key)
@@ -74,4 +75,24 @@ func (r *Recorder) keys(prefix, after string) (keys []string, last string, more 
 	}
 	slices.Sort(keys)
 	return keys, last, more, nil
+}
+
+// allWritten goes through what the handler sees of its own batch's writes.
+func (r *Recorder) allWritten() iter.Seq2[string, pendingValue] {
+	return func(yield func(string, pendingValue) bool) {
+		own := r.own
+		if r.entered != nil {
+			own = r.entered.own
+		}
+		for key, v := range own {
+			if !yield(key, v) {
+				return
+			}
+		}
+		for key, v := range r.pending {
+			if _, mine := own[key]; !mine && !yield(key, v) {
+				return
+			}
+		}
+	}
 }

@@ -2,6 +2,7 @@ package effect
 
 import (
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
@@ -27,8 +28,10 @@ type Env struct {
 
 // Frame is what the capabilities must know of a frame being handled.
 type Frame struct {
-	Shard int
-	Guild uint64
+	Shard  int
+	Guild  uint64
+	Parked *Parked // the frame was parked before
+	Mute   bool    // it may ask for nothing
 }
 
 // Bounds of what one batch may ask for: the host holds it in memory until the
@@ -49,21 +52,37 @@ type Recorder struct {
 	counts    bool // the guest has called done
 	effects   []Effect
 	size      int                     // bytes that the effects hold
-	pending   map[string]pendingValue // this batch's own writes, as its handlers see them
-	newTimers map[uint64]struct{}     // tags set in this batch that were not set before
+	pending   map[string]pendingValue // what the finished frames of this batch wrote, as the next ones see it
+	own       map[string]pendingValue // the same of the frame in work
+	ownSize   int
+	newTimers map[uint64]struct{} // tags set in this batch that were not set before
+	ownTimers map[uint64]struct{} // the same of the frame in work
 	failText  string
 	saving    bool   // shard_save runs
 	state     *State // what it has written
 	starting  bool   // shard_init runs: its effects count as those of one frame
 	extend    func() // restarts the deadline: a new frame begins
 	denials   map[string]struct{}
+
+	parked     map[int32]*Parked // by handle: whose handlers the guest holds
+	handles    int32             // the last one given out
+	entered    *Parked           // whose effects follow; nil: those of the frame in work
+	here       *Parked           // the frame in work, once it is parked
+	crowded    bool              // a handler has found no room to wait
+	heldCount  int               // effects of parked frames,
+	heldSize   int               // their bytes,
+	heldTimers int               // and new timers
+	changes    []Change
+	failures   []Failure
+	lost       []Lost
 }
 
 // NewRecorder makes the recorder of one guest.
 func NewRecorder(env *Env, lane Lane) *Recorder {
 	return &Recorder{
 		env: env, lane: lane,
-		pending: map[string]pendingValue{}, newTimers: map[uint64]struct{}{}, denials: map[string]struct{}{},
+		pending: map[string]pendingValue{}, own: map[string]pendingValue{}, newTimers: map[uint64]struct{}{},
+		ownTimers: map[uint64]struct{}{}, denials: map[string]struct{}{}, parked: map[int32]*Parked{},
 	}
 }
 
@@ -78,12 +97,40 @@ func (r *Recorder) Begin(frames []Frame, onFrame func()) {
 	r.effects = r.effects[:0]
 	r.frames = append(r.frames[:0], frames...)
 	r.extend = onFrame
+	r.entered, r.crowded = nil, false
+	clear(r.changes)
+	clear(r.failures)
+	r.changes, r.failures = r.changes[:0], r.failures[:0]
 }
 
 func (r *Recorder) forgetBatch() {
 	r.size = 0
 	clear(r.pending)
 	clear(r.newTimers)
+	r.forgetOwn()
+}
+
+// forgetOwn forgets what only the frame in work knows.
+func (r *Recorder) forgetOwn() {
+	r.here, r.ownSize = nil, 0
+	if len(r.own) > 0 {
+		clear(r.own)
+	}
+	if len(r.ownTimers) > 0 {
+		clear(r.ownTimers)
+	}
+}
+
+// advance goes on to frame n: the others see what those before it wrote.
+func (r *Recorder) advance(n int) {
+	r.current, r.crowded = n, false
+	if len(r.own) > 0 {
+		maps.Copy(r.pending, r.own)
+	}
+	if len(r.ownTimers) > 0 {
+		maps.Copy(r.newTimers, r.ownTimers)
+	}
+	r.forgetOwn()
 }
 
 // BeginInit starts the recording of shard_init, which counts as one frame.
@@ -94,7 +141,10 @@ func (r *Recorder) BeginInit() {
 
 // Finish says that the first n frames of the batch are done, for a guest that
 // is given them one by one.
-func (r *Recorder) Finish(n int) { r.current = n }
+func (r *Recorder) Finish(n int) {
+	r.entered = nil
+	r.advance(n)
+}
 
 // Finished is the number of frames that are done.
 func (r *Recorder) Finished() int { return r.current }
@@ -106,8 +156,15 @@ func (r *Recorder) Counts() bool { return r.counts }
 func (r *Recorder) FailText() string { return r.failText }
 
 // Take ends the batch and returns the effects of its first n frames. Those of
-// the others are forgotten. The slice is valid until the next Begin.
+// the others are forgotten, and so is what parked frames did meanwhile. The
+// slice is valid until the next Begin.
 func (r *Recorder) Take(n int) []Effect {
+	for _, p := range r.parked {
+		if p.fragile {
+			r.Lose(p)
+		}
+	}
+	r.LoseFrom(n)
 	taken, rest := Split(r.effects, n)
 	r.Forget(rest)
 	r.forgetBatch()
@@ -137,7 +194,11 @@ func (r *Recorder) Forget(effects []Effect) {
 
 // room tells whether the batch may ask for one thing more, of so many bytes.
 func (r *Recorder) room(size int) bool {
-	if len(r.effects) < maxEffects && r.size+size <= maxEffectBytes {
+	count, bytes := len(r.effects), r.size
+	if r.entered != nil {
+		count, bytes = r.heldCount, r.heldSize
+	}
+	if count < maxEffects && bytes+size <= maxEffectBytes {
 		return true
 	}
 	r.limit("effects of one batch", fmt.Sprintf("ask for less in one frame: the host holds at most %d effects with %d bytes", maxEffects, maxEffectBytes))
@@ -145,16 +206,55 @@ func (r *Recorder) room(size int) bool {
 }
 
 func (r *Recorder) record(e Effect, size int) {
+	if p := r.entered; p != nil {
+		p.size += size
+		r.heldSize += size
+		r.heldCount++
+		p.effects = append(p.effects, e)
+		return
+	}
 	e.Frame = r.current
 	r.size += size
+	r.ownSize += size
 	r.effects = append(r.effects, e)
 }
 
 // inFrame tells whether a frame is being handled: effects outside of one (in
 // shard_stop, after the last done) belong to nothing and are refused.
-func (r *Recorder) inFrame() bool { return r.current < len(r.frames) }
+func (r *Recorder) inFrame() bool {
+	return r.entered != nil || r.current < len(r.frames) && r.here == nil && !r.frames[r.current].Mute
+}
 
-func (r *Recorder) frame() Frame { return r.frames[r.current] }
+// frame is the one whose effects are recorded.
+func (r *Recorder) frame() Frame {
+	if p := r.entered; p != nil {
+		return Frame{Shard: p.Shard, Guild: p.Guild}
+	}
+	return r.frames[r.current]
+}
+
+// written is what the handler sees of its own batch's writes to a key: its own
+// first. foreign tells that another frame of the batch wrote it.
+func (r *Recorder) written(key string) (v pendingValue, foreign, ok bool) {
+	own := r.own
+	if r.entered != nil {
+		own = r.entered.own
+	}
+	if v, ok = own[key]; ok {
+		return v, false, true
+	}
+	v, ok = r.pending[key]
+	return v, ok, ok
+}
+
+// wrote lets the rest of the frame see a write.
+func (r *Recorder) wrote(key string, v pendingValue) {
+	if r.entered != nil {
+		r.entered.own[key] = v
+	} else {
+		r.own[key] = v
+	}
+}
 
 // deny logs the first refusal of a kind, with the line of the configuration to
 // change, and answers Denied.

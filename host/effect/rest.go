@@ -44,18 +44,26 @@ func restCall(r *Recorder, g *wasm.Guest, p []uint64) abi.Code {
 		route := pattern(call.Method, call.Path)
 		return r.deny("discord "+route, `add "`+route+`" to allow in the block "discord" of grant`)
 	}
-	if !r.room(len(document)) {
+	if call.Await {
+		return r.ask(call, tag, len(document))
+	}
+	if !r.room(len(document)) || !r.fly() {
 		return abi.TryAgain
 	}
-	if r.lane.Inflight.Load() >= int64(r.env.Limits.Inflight) {
-		r.limit("limits.inflight", "wait for answers before asking for more, or raise inflight in the block \"limits\"")
-		return abi.TryAgain
-	}
-	r.lane.Inflight.Add(1)
 	f := r.frame()
 	call.Tag, call.Guild, call.Shard, call.Asker = tag, f.Guild, f.Shard, r.lane.Guest
 	r.record(Effect{Kind: Rest, Tag: tag, Call: call, Asker: r.lane.Guest}, len(document))
 	return abi.OK
+}
+
+// fly counts one more call that is under way.
+func (r *Recorder) fly() bool {
+	if r.lane.Inflight.Load() >= int64(r.env.Limits.Inflight) {
+		r.limit("limits.inflight", "wait for answers before asking for more, or raise inflight in the block \"limits\"")
+		return false
+	}
+	r.lane.Inflight.Add(1)
+	return true
 }
 
 // parseCall reads a request document. The call shares no memory with it.
@@ -86,7 +94,7 @@ func parseCall(document []byte) (call *Call, path []string, code abi.Code) {
 	}
 	return &Call{
 		Method: d.Method, Path: d.Path, Body: d.Body, Reason: d.Reason, Context: d.Context,
-		Resend: d.OnUncertain == "resend",
+		Resend: d.OnUncertain == "resend", Await: d.Await,
 	}, path, abi.OK
 }
 

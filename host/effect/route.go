@@ -99,3 +99,18 @@ func foreignGuild(guilds []uint64, handled uint64, parts []string) (what string,
 	}
 	return "", false
 }
+
+// String names the call for messages: its method and path, without query and
+// secrets.
+func (c *Call) String() string {
+	route, _ := rest.Template(c.Method, c.Path)
+	method, route, _ := strings.Cut(route, " ")
+	path, _, _ := strings.Cut(c.Path, "?")
+	parts, raw := strings.Split(route, "/"), strings.Split(path, "/")
+	for i := range min(len(parts), len(raw)) {
+		if strings.HasSuffix(parts[i], "id}") {
+			parts[i] = raw[i]
+		}
+	}
+	return method + " " + strings.Join(parts, "/")
+}

@@ -24,12 +24,17 @@ func timerSet(r *Recorder, _ *wasm.Guest, p []uint64) abi.Code {
 	if !r.room(0) {
 		return abi.TryAgain
 	}
-	if _, ours := r.newTimers[tag]; !ours && len(r.env.Timers.Owned(nil, tag, r.lane)) == 0 {
-		if r.env.Timers.Count()+len(r.newTimers) >= r.env.Grant.Timers.Max {
+	if !r.newTimer(tag) && len(r.env.Timers.Owned(nil, tag, r.lane)) == 0 {
+		if r.env.Timers.Count()+len(r.newTimers)+len(r.ownTimers)+r.heldTimers >= r.env.Grant.Timers.Max {
 			r.limit("timers max", `raise max in the block "timers" of grant`)
 			return abi.TryAgain
 		}
-		r.newTimers[tag] = struct{}{}
+		if r.entered != nil {
+			r.entered.timers++
+			r.heldTimers++
+		} else {
+			r.ownTimers[tag] = struct{}{}
+		}
 	}
 	f := r.frame()
 	r.record(Effect{
@@ -38,6 +43,14 @@ func timerSet(r *Recorder, _ *wasm.Guest, p []uint64) abi.Code {
 		Period: time.Duration(period) * time.Millisecond,
 	}, 0)
 	return abi.OK
+}
+
+// newTimer tells whether the batch has already counted a timer that is not set
+// yet.
+func (r *Recorder) newTimer(tag uint64) bool {
+	_, before := r.newTimers[tag]
+	_, own := r.ownTimers[tag]
+	return before || own
 }
 
 func timerOff(r *Recorder, _ *wasm.Guest, p []uint64) abi.Code {

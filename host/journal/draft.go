@@ -20,6 +20,7 @@ type draft struct {
 	marks     map[markKey]mark
 	sending   []sending
 	published []posted
+	released  []*Outgoing   // calls whose handler has ended before they were answered
 	graves    []store.Write // of dead letters
 	grown     int64         // by which the namespace grows
 
@@ -39,8 +40,8 @@ type timerName struct {
 
 // sending is one thing that is done after the commit, in the order asked for.
 type sending struct {
-	call    *Outgoing
-	cancel  uint64 // where there is neither call nor command
+	call    *Outgoing // of an effect, or one that a handler waits for
+	cancel  uint64    // where there is neither call nor command
 	command *OutgoingCommand
 }
 
@@ -50,6 +51,7 @@ func (j *Journal) newDraft(r *Record) *draft {
 	for i := range r.Fired {
 		d.fire(&r.Fired[i], now)
 	}
+	d.park(now.UnixMilli())
 	index, frame := 0, -1
 	for i := range r.Effects {
 		e := &r.Effects[i]
@@ -65,7 +67,7 @@ func (j *Journal) newDraft(r *Record) *draft {
 			d.unsetTimers(e.Tag)
 		case effect.Rest:
 			id := r.FrameID(e.Frame) + ":" + strconv.Itoa(index)
-			d.sending = append(d.sending, sending{call: r.Outbox.prepare(r.Lane.Index, id, e.Call, now)})
+			d.sending = append(d.sending, sending{call: r.Outbox.prepare(r.Lane.Index, id, e.Call, now.UnixMilli())})
 		case effect.Cancel:
 			d.sending = append(d.sending, sending{cancel: e.Tag})
 		case effect.Publish:
@@ -95,6 +97,7 @@ func (d *draft) complete(ctx context.Context) error {
 	for _, m := range d.published {
 		d.write(m.message.Key, m.message.encode())
 	}
+	d.writeParked()
 	d.graves = nil
 	for _, letter := range d.Buried {
 		writes, err := d.Dead.bury(letter)
@@ -167,6 +170,7 @@ func (d *draft) committed() {
 	}
 	d.Dead.keep(d.graves)
 	d.Dead.forget(d.Raised)
+	d.keepParked()
 	for _, m := range d.Heard {
 		d.journal.bus.heard(d.Plugin, m)
 	}

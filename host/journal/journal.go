@@ -49,6 +49,8 @@ type Record struct {
 	Answered []string               // outbox keys of completions that are finished
 	Heard    []*Message             // that are finished
 	Buried   []DeadLetter           // frames that are given up
+	Parked   []*effect.Parked       // frames whose handlers wait from now on, or wait for more
+	Ended    []*effect.Parked       // frames that were parked and are finished or given up
 	Raised   []string               // dead letters that were delivered again and are finished, by ID
 	Position []Position             // events that are finished
 
@@ -59,7 +61,8 @@ type Record struct {
 
 // settles tells whether something ends with the record that the store holds.
 func (r *Record) settles() bool {
-	return len(r.Fired) > 0 || len(r.Answered) > 0 || len(r.Heard) > 0 || len(r.Buried) > 0 || len(r.Raised) > 0
+	return len(r.Fired) > 0 || len(r.Answered) > 0 || len(r.Heard) > 0 || len(r.Buried) > 0 || len(r.Raised) > 0 ||
+		len(r.Parked) > 0 || len(r.Ended) > 0
 }
 
 // finishes tells whether frames of the lane are over with the record.
@@ -83,6 +86,10 @@ func (e *ConflictError) Error() string {
 func (j *Journal) Commit(ctx context.Context, r *Record) error {
 	if len(r.Effects) == 0 && r.Checkpoint == nil && !r.settles() && !(r.finishes() && r.Memory.Current(r.Lane)) {
 		return nil
+	}
+	if r.leavesCalls() {
+		r.Outbox.settling.Lock() // until then no answer comes
+		defer r.Outbox.settling.Unlock()
 	}
 	d := j.newDraft(r)
 	if r.Checkpoint != nil {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strconv"
 	"sync"
-	"time"
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/shardhost/shardhost/host/effect"
@@ -33,6 +32,11 @@ type Outbox struct {
 	queues  map[string][]*Outgoing // waiting calls by lane and route; the key exists while a sender runs
 	next    uint64
 	closing bool
+	awaited map[string]*Outgoing // by key: calls that handlers wait for, until they are answered
+
+	// settling is held for reading while an answer is committed, and for
+	// writing while a handler ends that does not wait for its answers any more.
+	settling sync.RWMutex
 }
 
 // Client makes REST calls; *rest.Client is one.
@@ -51,6 +55,10 @@ type Completion struct {
 	Guild   uint64
 	Shard   int
 	Asker   uint64 // the guest that asked, see effect.Lane; 0: before the host was started
+
+	// Of a call that a handler waits for: the record goes when the frame ends.
+	Parked  *effect.Parked
+	Awaited *effect.Awaited
 }
 
 // Outgoing is a call's record.
@@ -64,7 +72,13 @@ type Outgoing struct {
 	Status   int32        `json:"status,omitempty"`
 	Body     []byte       `json:"body,omitempty"`
 
-	begun bool // read from the store at start: it may have been sent before
+	Parked string `json:"parked,omitempty"` // the frame whose handler waits for it
+	Index  int    `json:"index,omitempty"`  // of the calls of that frame
+
+	begun    bool // read from the store at start: it may have been sent before
+	parked   *effect.Parked
+	awaited  *effect.Awaited
+	released bool // its handler has ended without it; guarded by settling
 }
 
 func (o *Outgoing) encode() []byte {
@@ -80,8 +94,8 @@ func decodeOutgoing(key string, value []byte) (*Outgoing, error) {
 	if err := json.Unmarshal(value, out); err != nil {
 		return nil, fmt.Errorf("outbox record %q is damaged: %w", key, err)
 	}
-	if out.Call == nil || out.Lane < 0 {
-		return nil, fmt.Errorf("outbox record %q is damaged: it has no call or no lane", key)
+	if out.Call == nil || out.Lane < 0 || out.Index < 0 {
+		return nil, fmt.Errorf("outbox record %q is damaged: it has no call, no lane or no place", key)
 	}
 	return out, nil
 }
@@ -91,6 +105,7 @@ func (o *Outgoing) completion() *Completion {
 	return &Completion{
 		Key: o.Key, Tag: c.Tag, Context: c.Context, Status: o.Status, Body: o.Body,
 		Guild: c.Guild, Shard: c.Shard, Asker: c.Asker,
+		Parked: o.parked, Awaited: o.awaited,
 	}
 }
 
@@ -109,7 +124,8 @@ func (j *Journal) OpenOutbox(ctx context.Context, plugin string, opts OutboxOpti
 	o = &Outbox{
 		journal: j, plugin: plugin, client: opts.Client, end: opts.End,
 		log: j.log.With("plugin", plugin), limiter: opts.Rate, queues: map[string][]*Outgoing{},
-		next: uint64(j.now().UnixNano()),
+		awaited: map[string]*Outgoing{},
+		next:    uint64(j.now().UnixNano()),
 	}
 	prefix := o.key("")
 	for after := ""; ; {
@@ -140,12 +156,12 @@ func (j *Journal) OpenOutbox(ctx context.Context, plugin string, opts OutboxOpti
 
 func (o *Outbox) key(n string) string { return "out/" + o.plugin + "/" + n }
 
-// prepare makes the record of a call.
-func (o *Outbox) prepare(lane int, id string, call *effect.Call, now time.Time) *Outgoing {
+// prepare makes the record of a call; now is in unix milliseconds.
+func (o *Outbox) prepare(lane int, id string, call *effect.Call, now int64) *Outgoing {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.next++
-	return &Outgoing{Key: o.key(fmt.Sprintf("%016x", o.next)), Lane: lane, ID: id, Made: now.UnixMilli(), Call: call}
+	return &Outgoing{Key: o.key(fmt.Sprintf("%016x", o.next)), Lane: lane, ID: id, Made: now, Call: call}
 }
 
 // Limit changes the plugin's own rate; nil is none.
@@ -162,7 +178,11 @@ func (o *Outbox) Resume(restored []*Outgoing) {
 	begun := map[string]bool{}
 	for _, out := range restored {
 		if out.Answered {
-			o.end(out.Lane, out.completion())
+			if out.Call.Tag != 0 {
+				o.end(out.Lane, out.completion())
+			} else {
+				o.wg.Go(func() { o.answer(out, out.Status, nil) })
+			}
 			continue
 		}
 		queue := out.queue()

@@ -26,6 +26,10 @@ func route(c *effect.Call) string {
 func (o *Outbox) send(out *Outgoing) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if out.awaited != nil {
+		out.awaited.Key = out.Key
+		o.awaited[out.Key] = out
+	}
 	if o.closing {
 		return // it stays in the store for the next start
 	}
@@ -121,18 +125,10 @@ func (o *Outbox) answer(out *Outgoing, status int32, body []byte) bool {
 	if len(body) > maxAnswer {
 		status, body = int32(abi.TooBig), nil
 	}
-	done := *out
-	done.Answered, done.Status, done.Body = true, status, body
-	w := store.Write{Key: out.Key, Delete: true}
-	if out.Call.Tag != 0 {
-		call := *out.Call
-		call.Body = nil // nobody needs it any more
-		done.Call = &call
-		w = store.Write{Key: out.Key, Value: done.encode()}
-	}
+	var c *Completion
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
-		_, err := o.journal.store.Commit(o.ctx, store.Batch{Writes: []store.Write{w}})
-		if err == nil {
+		var err error
+		if c, err = o.settle(out, status, body); err == nil {
 			break
 		}
 		if o.ctx.Err() != nil {
@@ -147,12 +143,30 @@ func (o *Outbox) answer(out *Outgoing, status int32, body []byte) bool {
 		case <-timer.C:
 		}
 	}
-	if out.Call.Tag == 0 {
-		o.end(out.Lane, nil)
-	} else {
-		o.end(out.Lane, done.completion())
-	}
+	o.end(out.Lane, c)
 	return true
+}
+
+// settle commits an answer; c is nil where nobody waits for it.
+func (o *Outbox) settle(out *Outgoing, status int32, body []byte) (c *Completion, err error) {
+	o.settling.RLock()
+	defer o.settling.RUnlock()
+	w := store.Write{Key: out.Key, Delete: true}
+	if out.Call.Tag != 0 && !out.released {
+		call := *out.Call
+		call.Body = nil // nobody needs it any more
+		done := *out
+		done.Call, done.Answered, done.Status, done.Body = &call, true, status, body
+		w = store.Write{Key: out.Key, Value: done.encode()}
+		c = done.completion()
+	}
+	if _, err := o.journal.store.Commit(o.ctx, store.Batch{Writes: []store.Write{w}}); err != nil {
+		return nil, err
+	}
+	o.mu.Lock()
+	delete(o.awaited, out.Key)
+	o.mu.Unlock()
+	return c, nil
 }
 
 // cancel takes the calls with a tag that were not begun out of the queue.

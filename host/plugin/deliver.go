@@ -50,6 +50,9 @@ func (p *Plugin) putAlways(e entry) {
 // callEnded gets the answers of REST calls.
 func (p *Plugin) callEnded(lane int, c *journal.Completion) {
 	p.inflight(lane).Add(-1)
+	if lanes := *p.lanes.Load(); lane < len(lanes) {
+		lanes[lane].box.relieve()
+	}
 	if c != nil {
 		p.putAlways(entry{completion: c, lane: lane})
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 // An entry is one frame on its way through a lane. Exactly one of event,
-// completion, timer, letter and message is set.
+// completion, timer, letter, message, parked and unpark is set.
 type entry struct {
 	event      *gateway.Event
 	ticket     journal.Ticket // of event
@@ -20,6 +20,8 @@ type entry struct {
 	timer      *effect.Timer
 	letter     *replay // a dead letter that is delivered again
 	message    *journal.Message
+	parked     *effect.Parked // given again, from the journal
+	unpark     *unparked
 
 	arrival  uint64 // counts what came for the plugin
 	lane     int    // that asked for the completion
@@ -29,6 +31,15 @@ type entry struct {
 	flags    abi.Flags
 	ahead    bool // taken before others that had come before it
 }
+
+// unparked names a handler that a guest is to forget.
+type unparked struct {
+	guest  uint64
+	handle int32
+}
+
+// answer tells whether the entry lets a handler go on that waits.
+func (e *entry) answer() bool { return e.completion != nil && e.completion.Parked != nil }
 
 // urgent entries go before all others: Discord takes an interaction's answer
 // for three seconds.
@@ -53,6 +64,21 @@ func (e *entry) frame(guest uint64) abi.Frame {
 		if e.event.Type != discord.EventUnknown {
 			f.Event = uint16(e.event.Type)
 		}
+	case e.parked != nil:
+		f, _, _ = abi.Parse(e.parked.Bytes) // it was parsed when it was read
+		f.Flags |= e.flags
+		if (f.Kind == abi.KindCompletion || f.Kind == abi.KindTimer) && e.parked.Asker != guest {
+			f.Flags |= abi.FlagEarlier
+		}
+		return f
+	case e.unpark != nil:
+		f.Kind, f.Tag = abi.KindControl, uint64(e.unpark.handle)
+		name = abi.ControlUnpark
+	case e.answer():
+		c := e.completion
+		f.Kind, f.Tag, f.Guild, f.Shard = abi.KindCompletion, c.Awaited.Tag, c.Guild, uint16(c.Shard)
+		f.Received, f.Body, f.Status = e.received, c.Body, c.Status
+		name = c.Awaited.Call.Context
 	case e.completion != nil:
 		c := e.completion
 		f.Kind, f.Tag, f.Guild, f.Shard = abi.KindCompletion, c.Tag, c.Guild, uint16(c.Shard)
@@ -103,6 +129,14 @@ func (e *entry) what() string {
 		return e.letter.Event
 	case e.message != nil:
 		return e.message.Kind.String() + " " + e.message.Name
+	case e.unpark != nil:
+		return "control"
+	case e.parked != nil:
+		f := e.frame(0)
+		if f.Kind == abi.KindEvent {
+			return string(f.Name)
+		}
+		return f.Kind.String()
 	}
 	return "timer"
 }
@@ -118,6 +152,10 @@ func (e *entry) size() int {
 		return len(e.letter.Frame)
 	case e.message != nil:
 		return abi.HeaderSize + abi.FrameAlign + len(e.message.Name) + len(e.message.Body)
+	case e.parked != nil:
+		return len(e.parked.Bytes)
+	case e.unpark != nil:
+		return abi.HeaderSize + abi.FrameAlign + len(abi.ControlUnpark)
 	}
 	return abi.HeaderSize
 }
@@ -135,6 +173,10 @@ func (e *entry) id() string {
 		return e.completion.Key
 	case e.letter != nil:
 		return e.letter.FrameID
+	case e.parked != nil:
+		return e.parked.ID
+	case e.unpark != nil:
+		return abi.ControlUnpark // it has no effects that could need a name
 	case e.message != nil && e.message.Key != "":
 		return e.message.Key
 	case e.message != nil: // it never comes again
@@ -148,6 +190,12 @@ func (e *entry) owner(n int) int {
 	switch {
 	case e.event != nil:
 		return effect.LaneOf(uint64(e.event.Guild), n)
+	case e.parked != nil:
+		return e.parked.Owner(n)
+	case e.unpark != nil:
+		return 0 // its guest is gone
+	case e.answer():
+		return e.completion.Parked.Owner(n)
 	case e.completion != nil && e.completion.Guild != 0:
 		return effect.LaneOf(e.completion.Guild, n)
 	case e.completion != nil:
@@ -167,6 +215,10 @@ func (e *entry) place() effect.Frame {
 	switch {
 	case e.event != nil:
 		return effect.Frame{Shard: e.event.Shard, Guild: uint64(e.event.Guild)}
+	case e.parked != nil:
+		return effect.Frame{Shard: e.parked.Shard, Guild: e.parked.Guild, Parked: e.parked}
+	case e.unpark != nil:
+		return effect.Frame{Mute: true}
 	case e.completion != nil:
 		return effect.Frame{Shard: e.completion.Shard, Guild: e.completion.Guild}
 	case e.letter != nil:

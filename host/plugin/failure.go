@@ -27,9 +27,7 @@ func (l *lane) failed(batch []entry, tried int, first bool, err error) []entry {
 	if errors.Is(err, errStopped) {
 		return batch
 	}
-	for i := range tried {
-		batch[i].flags |= abi.FlagRedelivered
-	}
+	redeliver(batch[:tried])
 	var lost *journal.ConflictError
 	if errors.As(err, &lost) {
 		// Nobody's fault, and whoever was faster got on: it ends by itself.
@@ -37,16 +35,43 @@ func (l *lane) failed(batch []entry, tried int, first bool, err error) []entry {
 		return batch
 	}
 	var own *refusal
+	if errors.As(err, &own) && l.guest != nil && l.guest.recorder.Crowded() {
+		l.crowded = true
+		return batch
+	}
 	if tried > 1 && first && !l.counted && !errors.As(err, &own) {
 		// This guest may not call done, so any of these frames can be the one.
 		l.alone = tried
 		return batch
 	}
-	e := &batch[0]
+	if l.retry(&batch[0], err) {
+		return batch
+	}
+	return batch[1:]
+}
+
+// redeliver marks frames as given before.
+func redeliver(batch []entry) {
+	for i := range batch {
+		batch[i].flags |= abi.FlagRedelivered
+	}
+}
+
+// retry tells whether a frame that failed is to be given again. If not, it is
+// kept as a dead letter.
+func (l *lane) retry(e *entry, err error) bool {
+	if e.unpark != nil {
+		l.plugin.log.Debug("control frame not handled", "lane", l.index, "error", err)
+		return false
+	}
+	var own *refusal
 	if e.tried != l.gen.number && e.letter == nil { // another generation has attempts of its own
 		e.tried, e.attempts = l.gen.number, 0
 	}
 	e.attempts++
+	if e.parked != nil {
+		e.parked.Attempts, e.parked.Tried = e.attempts, e.tried
+	}
 	p := l.plugin
 	p.failed.Add(1)
 	what := e.what()
@@ -57,13 +82,10 @@ func (l *lane) failed(batch []entry, tried int, first bool, err error) []entry {
 	if e.attempts <= l.gen.spec.Failure.Retry {
 		p.log.Warn("frame failed, trying again", "lane", l.index, "generation", l.gen.number,
 			"frame", what, "attempt", e.attempts, "error", err)
-		return batch
+		return true
 	}
 	if e.letter == nil && p.failing(l.gen, fmt.Errorf("a frame failed %d times: %w", e.attempts, err), own == nil) {
-		return batch // for the generation before
+		return true // for the generation before
 	}
-	if !l.bury(e, err) {
-		return batch
-	}
-	return batch[1:]
+	return !l.bury(e, err)
 }

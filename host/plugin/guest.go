@@ -24,6 +24,7 @@ type guest struct {
 	output   guestOutput
 	made     time.Time
 	handled  int64     // frames
+	void     []int32   // handles of handlers that it is to forget
 	paused   time.Time // when its lane went over to another guest; zero: it did not
 	taps     *Taps
 }
@@ -102,6 +103,19 @@ func dead(err error) bool {
 	}
 	var trap *wasm.Trap
 	return errors.As(err, &trap) || errors.Is(err, wasm.ErrDead)
+}
+
+// blame finds the parked frame that made its guest fail at the first of rest,
+// nil where it was that frame itself.
+func (g *guest) blame(rest []entry) *effect.Parked {
+	p := g.recorder.Entered()
+	if p == nil && len(rest) > 0 && rest[0].answer() {
+		p = rest[0].completion.Parked
+	}
+	if p != nil {
+		g.recorder.Lose(p)
+	}
+	return p
 }
 
 // discard closes a guest that will not work any more, or never came to.

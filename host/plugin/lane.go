@@ -32,6 +32,9 @@ type lane struct {
 	recycled time.Time // before which it is not recycled again; below Plugin.mu
 	wg       sync.WaitGroup
 
+	// waiting counts the frames whose handlers the present guest holds.
+	waiting atomic.Int64
+
 	// Everything below belongs to the lane's goroutine, until it has ended.
 	guest   *guest // nil: crashed, to be made anew
 	crash   error  // why there is none
@@ -50,10 +53,14 @@ type lane struct {
 
 	leaving bool    // the lane is to end and to leave what it has to others
 	left    []entry // of a batch, when the lane ends
+
+	clocks  map[*effect.Parked]*time.Timer // of the handlers that wait
+	crowded bool                           // a handler found no room to wait
+	idlers  []chan<- struct{}              // closed when no handler waits
 }
 
 func newLane(p *Plugin, index, of int, gen *generation, g *guest) *lane {
-	l := &lane{plugin: p, index: index, of: of, guest: g, gen: gen}
+	l := &lane{plugin: p, index: index, of: of, guest: g, gen: gen, clocks: map[*effect.Parked]*time.Timer{}}
 	l.box = newMailbox(gen.spec.Limits.Mailbox, gen.overflow)
 	l.made.Store(p.deps.Now().UnixNano())
 	return l
@@ -88,7 +95,7 @@ func (l *lane) run() {
 			continue
 		}
 		l.batch = batch
-		l.left = l.handle(batch)
+		l.left = append(l.handle(batch), l.left...)
 	}
 	l.end()
 }
@@ -105,6 +112,8 @@ func (l *lane) end() {
 		l.checkpoint()
 		l.retire(abi.StopShutdown)
 	}
+	l.loseAll()
+	l.idle()
 }
 
 // wait waits for the end of a lane that is to stop, or makes an end of one that
@@ -129,15 +138,18 @@ func (l *lane) mostFrames() int {
 // returned.
 func (l *lane) handle(batch []entry) (rest []entry) {
 	for {
-		if batch = l.current(batch); len(batch) == 0 && l.news == nil {
-			return nil
-		}
 		if !l.ready() {
 			return batch
 		}
+		if batch = l.current(l.relief(batch)); len(batch) == 0 && l.news == nil {
+			return nil
+		}
+		if l.crowded {
+			continue
+		}
 		batch = l.withNews(batch)
 		n := l.fitting(batch)
-		finished, err := l.call(batch[:n])
+		finished, blamed, err := l.call(batch, n)
 		l.measure(batch[:finished])
 		l.worn()
 		for i := range finished {
@@ -145,7 +157,12 @@ func (l *lane) handle(batch []entry) (rest []entry) {
 		}
 		l.plugin.handled.Add(uint64(finished))
 		batch = batch[finished:]
-		if err != nil && len(batch) > 0 {
+		switch {
+		case err == nil || len(batch) == 0:
+		case blamed != nil:
+			redeliver(batch[:n-finished])
+			l.parkedFailed(blamed, err)
+		default:
 			batch = l.failed(batch, n-finished, finished == 0, err)
 		}
 		if errors.Is(err, errStopped) {
@@ -168,9 +185,20 @@ func (l *lane) measure(finished []entry) {
 	}
 }
 
-// current drops timers that were stopped or set anew while they waited.
+// current drops what has become void while it waited: timers that were stopped
+// or set anew, and answers to handlers that are gone.
 func (l *lane) current(batch []entry) []entry {
-	stale := func(e entry) bool { return e.timer != nil && !l.plugin.ledger.Timers.Current(e.timer) }
+	stale := func(e entry) bool {
+		switch {
+		case e.timer != nil:
+			return !l.plugin.ledger.Timers.Current(e.timer)
+		case e.answer():
+			return !l.answered(e.completion)
+		case e.unpark != nil:
+			return l.guest.lane.Guest != e.unpark.guest
+		}
+		return false
+	}
 	if slices.ContainsFunc(batch, stale) {
 		batch = slices.DeleteFunc(batch, stale)
 	}
@@ -195,11 +223,16 @@ func (l *lane) fitting(batch []entry) int {
 
 // call gives frames to the guest and commits what the finished ones did. It
 // returns how many those are, and why the next one is not.
-func (l *lane) call(batch []entry) (finished int, err error) {
-	g := l.guest
+//
+// blamed is the parked frame that failed instead, if it is one.
+func (l *lane) call(all []entry, n int) (finished int, blamed *effect.Parked, err error) {
+	g, batch := l.guest, all[:n]
 	l.frames = l.frames[:0]
 	for i := range batch {
 		l.frames = append(l.frames, batch[i].place())
+		if batch[i].answer() {
+			batch[i].completion.Awaited.Given = true
+		}
 	}
 	g.recorder.Begin(l.frames, g.extend)
 	g.output.begin()
@@ -221,15 +254,30 @@ func (l *lane) call(batch []entry) (finished int, err error) {
 	l.counted = l.counted || g.recorder.Counts()
 	l.memory.Store(g.wasm.Memory())
 	g.handled += int64(finished)
-	committed, commitErr := l.commit(batch[:finished], g.recorder.Take(finished))
-	if dead(err) {
+	if err != nil {
+		blamed = g.blame(batch[finished:])
+	}
+	alive := !dead(err)
+	if !alive {
 		l.crash = err
+		g.recorder.LoseAll()
+	}
+	committed, commitErr := l.commit(batch[:finished], g.recorder.Take(finished))
+	if commitErr != nil {
+		finished, blamed, err = committed, nil, commitErr
+	}
+	if !errors.Is(err, errStopped) {
+		l.follow(g, all, finished, blamed, alive)
+	}
+	for i := finished; i < n; i++ {
+		if batch[i].answer() {
+			batch[i].completion.Awaited.Given = false
+		}
+	}
+	if !alive {
 		l.discard()
 	}
-	if commitErr != nil {
-		return committed, commitErr
-	}
-	return finished, err
+	return finished, blamed, err
 }
 
 // errStopped says that the lane stops before a commit has succeeded.
@@ -254,6 +302,7 @@ func (l *lane) commit(batch []entry, effects []effect.Effect) (committed int, er
 	n := conflict.Frame
 	before, after := effect.Split(effects, n)
 	l.guest.recorder.Forget(after)
+	l.guest.recorder.LoseFrom(n)
 	if committed, err := l.commit(batch[:n], before); err != nil {
 		return committed, err
 	}
@@ -290,7 +339,8 @@ func (l *lane) keep(r *journal.Record) error {
 // record is what the journal must know of a batch; nil when nothing is to be
 // committed.
 func (l *lane) record(batch []entry, effects []effect.Effect) *journal.Record {
-	durable := len(effects) > 0 || l.plugin.ledger.Memory.Current(l.guest.lane)
+	changes := l.guest.recorder.Changes()
+	durable := len(effects) > 0 || len(changes) > 0 || l.plugin.ledger.Memory.Current(l.guest.lane)
 	for i := range batch {
 		durable = durable || batch[i].event == nil
 	}
@@ -302,7 +352,12 @@ func (l *lane) record(batch []entry, effects []effect.Effect) *journal.Record {
 		FrameID: func(i int) string { return batch[i].id() },
 	}
 	for i := range batch {
-		addTo(r, &batch[i])
+		if p := batch[i].parked; p == nil || !slices.ContainsFunc(changes, func(c effect.Change) bool { return c.Parked == p }) {
+			addTo(r, &batch[i])
+		}
+	}
+	for _, c := range changes {
+		l.addChange(r, batch, c)
 	}
 	return r
 }
@@ -312,6 +367,9 @@ func addTo(r *journal.Record, e *entry) {
 	switch {
 	case e.timer != nil:
 		r.Fired = append(r.Fired, *e.timer)
+	case e.parked != nil:
+		r.Ended = append(r.Ended, e.parked)
+	case e.answer(), e.unpark != nil:
 	case e.completion != nil:
 		r.Answered = append(r.Answered, e.completion.Key)
 	case e.letter != nil:

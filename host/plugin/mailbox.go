@@ -7,13 +7,15 @@ import "sync"
 const mailboxBytes = 32 << 20
 
 // A mailbox holds the entries that wait for a lane, in their order, but for
-// interactions: they go first, because Discord gives them three seconds. Events
+// interactions: they go first, because Discord gives them three seconds, after
+// the answers that handlers wait for, which have begun before. Events
 // are bounded by limit and by mailboxBytes; answers and timers are bounded by
 // what may be in flight and always find room.
 type mailbox struct {
 	mu       sync.Mutex
 	arrived  *sync.Cond // the lane waits: an entry, a request, the end
 	room     *sync.Cond // the shard's reader waits
+	answers  ring
 	urgent   ring
 	rest     ring
 	bytes    int
@@ -21,6 +23,7 @@ type mailbox struct {
 	overflow overflow
 	shedding bool // the lane rests: what finds no room is dropped
 	closed   bool
+	relieved bool     // a call has ended since takeAnswers
 	requests []func() // run by the lane between two batches
 
 	requested chan struct{} // holds a token when there may be a request
@@ -52,7 +55,7 @@ func newMailbox(limit int, o overflow) *mailbox {
 	return m
 }
 
-func (m *mailbox) count() int { return m.urgent.count + m.rest.count }
+func (m *mailbox) count() int { return m.answers.count + m.urgent.count + m.rest.count }
 
 func (m *mailbox) full(e *entry) bool {
 	n := m.count()
@@ -103,18 +106,25 @@ func (m *mailbox) putAlways(e *entry) bool {
 
 func (m *mailbox) push(e *entry) {
 	m.bytes += e.size()
-	if e.urgent() {
+	switch {
+	case e.answer():
+		m.answers.push(*e)
+	case e.urgent():
 		m.urgent.push(*e)
-	} else {
+	default:
 		m.rest.push(*e)
 	}
 	m.arrived.Signal()
 }
 
-// putFirst puts what another lane has not finished before all else.
-func (m *mailbox) putFirst(urgent, rest []entry) {
+// putFirst puts what is not finished before all else; false when the mailbox is
+// closed.
+func (m *mailbox) putFirst(urgent, rest []entry) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if m.closed {
+		return false
+	}
 	for _, entries := range [...][]entry{urgent, rest} {
 		for i := range entries {
 			m.bytes += entries[i].size()
@@ -123,6 +133,7 @@ func (m *mailbox) putFirst(urgent, rest []entry) {
 	m.urgent.pushFront(urgent)
 	m.rest.pushFront(rest)
 	m.arrived.Signal()
+	return true
 }
 
 // take waits for something to do: a request, which is returned alone, or up to
@@ -142,6 +153,7 @@ func (m *mailbox) take(batch []entry, most, bytes int) (_ []entry, request func(
 		return batch, nil, false
 	}
 	size, waiting := 0, m.rest.count > 0
+	batch = m.popAnswers(batch)
 	for m.urgent.count > 0 || (m.rest.count > 0 && len(batch) < most) {
 		from := &m.urgent
 		if from.count == 0 {
@@ -159,6 +171,42 @@ func (m *mailbox) take(batch []entry, most, bytes int) (_ []entry, request func(
 	m.bytes -= size
 	m.room.Broadcast()
 	return batch, nil, true
+}
+
+func (m *mailbox) popAnswers(batch []entry) []entry {
+	for m.answers.count > 0 {
+		e := m.answers.pop()
+		m.bytes -= e.size()
+		batch = append(batch, e)
+	}
+	return batch
+}
+
+// takeAnswers waits for something that lets handlers go on which wait: answers,
+// a request, or a relief. ok is false at the end.
+func (m *mailbox) takeAnswers() (batch []entry, request func(), ok bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for m.answers.count == 0 && len(m.requests) == 0 && !m.relieved && !m.closed {
+		m.arrived.Wait()
+	}
+	m.relieved = false
+	switch {
+	case len(m.requests) > 0:
+		return nil, m.nextRequest(), true
+	case m.closed:
+		return nil, nil, false
+	}
+	return m.popAnswers(nil), nil, true
+}
+
+// relieve tells a lane whose handlers found no room to wait that there may be
+// some.
+func (m *mailbox) relieve() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.relieved = true
+	m.arrived.Signal()
 }
 
 // request asks the lane to run f between two batches; false when it has ended
@@ -215,7 +263,7 @@ func (m *mailbox) shed(on bool) {
 func (m *mailbox) close() []entry {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	left := make([]entry, 0, m.count())
+	left := m.popAnswers(make([]entry, 0, m.count()))
 	for m.urgent.count > 0 {
 		left = append(left, m.urgent.pop())
 	}

@@ -116,7 +116,7 @@ func Open(ctx context.Context, deps Deps, spec config.Plugin, module []byte) (_ 
 			p.closeParts(ctx)
 		}
 	}()
-	restored, err := p.openLedger(ctx, spec)
+	restored, parked, err := p.openLedger(ctx, spec)
 	if err != nil {
 		return nil, fmt.Errorf("plugin %q: %w", p.name, err)
 	}
@@ -137,6 +137,11 @@ func Open(ctx context.Context, deps Deps, spec config.Plugin, module []byte) (_ 
 	for _, out := range restored {
 		p.inflight(out.Lane).Add(1)
 	}
+	for _, frame := range parked {
+		frame.Arrival = p.arrivals.Add(1)
+		e := parkedEntry(frame)
+		lanes[e.owner(len(lanes))].box.putAlways(&e)
+	}
 	p.ledger.Outbox.Resume(restored) // before the lanes: what they send comes after
 	p.ledger.Commands.Resume()
 	for _, l := range lanes {
@@ -149,37 +154,40 @@ func Open(ctx context.Context, deps Deps, spec config.Plugin, module []byte) (_ 
 }
 
 // openLedger reads what the store holds of the plugin.
-func (p *Plugin) openLedger(ctx context.Context, spec config.Plugin) (restored []*journal.Outgoing, err error) {
+func (p *Plugin) openLedger(ctx context.Context, spec config.Plugin) (restored []*journal.Outgoing, parked []*effect.Parked, err error) {
 	d, l := &p.deps, &p.ledger
 	l.Plugin = p.name
 	if l.Space, err = effect.OpenSpace(ctx, d.Store, p.name, d.Now); err != nil {
-		return nil, fmt.Errorf("keys: %w", err)
+		return nil, nil, fmt.Errorf("keys: %w", err)
 	}
 	if l.Positions, err = d.Journal.LoadPositions(ctx, p.name); err != nil {
-		return nil, fmt.Errorf("positions: %w", err)
+		return nil, nil, fmt.Errorf("positions: %w", err)
 	}
 	if l.Dead, err = d.Journal.OpenDeadLetters(ctx, p.name, spec.Failure.DeadLetters, spec.Failure.DeadLetterBytes); err != nil {
-		return nil, fmt.Errorf("dead letters: %w", err)
+		return nil, nil, fmt.Errorf("dead letters: %w", err)
 	}
 	if l.Timers, err = effect.OpenTimers(ctx, d.Store, p.name, d.Now); err != nil {
-		return nil, fmt.Errorf("timers: %w", err)
+		return nil, nil, fmt.Errorf("timers: %w", err)
 	}
 	l.Outbox, restored, err = d.Journal.OpenOutbox(ctx, p.name, journal.OutboxOptions{
 		Client: d.Client, Rate: limiterOf(spec), End: p.callEnded,
 	})
 	if err != nil {
-		return nil, fmt.Errorf("outbox: %w", err)
+		return nil, nil, fmt.Errorf("outbox: %w", err)
 	}
 	if l.Memory, err = d.Journal.OpenCheckpoints(ctx, p.name); err != nil {
-		return nil, fmt.Errorf("checkpoints: %w", err)
+		return nil, nil, fmt.Errorf("checkpoints: %w", err)
 	}
 	if err = d.Journal.Hear(ctx, p.name, Topics(spec)); err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	if parked, err = d.Journal.OpenParked(ctx, p.name, restored); err != nil {
+		return nil, nil, fmt.Errorf("parked frames: %w", err)
 	}
 	if l.Commands, err = d.Journal.OpenCommands(ctx, p.name, d.Send); err != nil {
-		return nil, fmt.Errorf("gateway commands: %w", err)
+		return nil, nil, fmt.Errorf("gateway commands: %w", err)
 	}
-	return restored, nil
+	return restored, parked, nil
 }
 
 // Name is the plugin's name in the configuration.

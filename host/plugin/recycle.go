@@ -100,6 +100,7 @@ func (p *Plugin) renew(ctx context.Context, w wearing) {
 		return
 	}
 	guests := []*guest{g}
+	p.drain([]*lane{w.lane}, gen.spec.Reload.Drain)
 	had, pause := p.exchange([]*lane{w.lane}, gen, guests, true)
 	old := &Prepared{plugin: p, gen: gen, guests: had}
 	old.stop(abi.StopRecycle)

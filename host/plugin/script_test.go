@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"encoding/binary"
+	"strings"
 
 	"github.com/shardhost/shardhost/abi"
 	asm "github.com/shardhost/shardhost/abi/conformance/guest"
@@ -37,6 +38,13 @@ const (
 	opWork                 // count down from x
 	opDone                 // done x
 	opPublish              // publish b under the topic a
+	opPark                 // park
+	opEnter                // enter x
+	opFinish               // finish x, y
+	opAwait                // park unless that was done, rest with document b, and go on when the answer is there
+	opAnswer               // kv_put a = the answer
+	opStatus               // fail unless the answer has status x
+	opJumpIf               // go on with b if the key a is there
 )
 
 func (s script) op(op byte, a, b string, x, y int64) script {
@@ -62,6 +70,15 @@ func (s script) holds(key, value string) script    { return s.op(opHolds, key, v
 func (s script) publish(topic string, then script) script {
 	return s.op(opPublish, topic, string(then), 0, 0)
 }
+func (s script) park() script                  { return s.op(opPark, "", "", 0, 0) }
+func (s script) enter(h int64) script          { return s.op(opEnter, "", "", h, 0) }
+func (s script) finish(h, status int64) script { return s.op(opFinish, "", "", h, status) }
+func (s script) answer(key string) script      { return s.op(opAnswer, key, "", 0, 0) }
+func (s script) status(n int64) script         { return s.op(opStatus, "", "", n, 0) }
+func (s script) await(method, path, body string) script {
+	doc := strings.TrimSuffix(document(method, path, body, ""), "}") + `,"await":true}`
+	return s.op(opAwait, "", doc, 0, 0)
+}
 func (s script) timer(tag, delay, period int64) script {
 	return s.op(opTimer, "", string(binary.LittleEndian.AppendUint64(nil, uint64(period))), tag, delay)
 }
@@ -85,6 +102,22 @@ const (
 	scratch  = asm.Scratch
 )
 
+// What a handler that waits has still to do stands behind the first page, in the
+// slot of its handle: length, flags of its frame, script.
+const (
+	slots    = 1 << 16
+	slotSize = 4 << 10
+	slotMask = 63
+)
+
+// scriptGlobals hold what the ops know of the frame.
+type scriptGlobals struct{ handle, status, body, size uint32 }
+
+// slotOf is the address of the present handle's slot.
+func (g scriptGlobals) slot() asm.Code {
+	return asm.Seq(asm.GlobalGet(g.handle), asm.I32(slotMask), asm.I32And, asm.I32(slotSize), asm.I32Mul, asm.I32(slots), asm.I32Add)
+}
+
 // module assembles it.
 func (c scripted) module() []byte {
 	b := asm.New()
@@ -94,14 +127,19 @@ func (c scripted) module() []byte {
 		imports = append(imports, "done")
 	}
 	if !c.kv {
-		imports = append(imports, "rest", "cancel", "timer", "timer_off", "gateway", "publish")
+		imports = append(imports, "rest", "cancel", "timer", "timer_off", "gateway", "publish", "park", "enter", "finish")
 	}
 	for _, name := range imports {
 		f[name] = b.Import(name)
 	}
+	b.Pages += slotSize * (slotMask + 1) >> 16
+	g := scriptGlobals{
+		b.Global(asm.I32Type, asm.I32(0)), b.Global(asm.I32Type, asm.I32(0)),
+		b.Global(asm.I32Type, asm.I32(0)), b.Global(asm.I32Type, asm.I32(0)),
+	}
 	init := b.Data(string(c.init))
 	unexpected := b.Data("unexpected result")
-	run := b.Func("$run", "iii", "i", "iiiiil", c.run(b, f, unexpected))
+	run := b.Func("$run", "iii", "i", "iiiiil", c.run(b, f, g, unexpected))
 	frame := asm.Seq(
 		b.Data(string(c.first)).Both(), flags, asm.Call(run), asm.Set(asm.FrameI32), asm.Get(asm.FrameI32),
 		asm.If(asm.Empty, asm.Get(asm.FrameI32), asm.Return),
@@ -116,11 +154,17 @@ func (c scripted) module() []byte {
 			asm.Else,
 			asm.FrameKind, asm.I32(int32(abi.KindCompletion)), asm.I32Eq,
 			asm.If(asm.I32Type,
-				asm.FrameNamePtr, asm.FrameNameLen, flags, asm.Call(run),
+				asm.FrameNameLen,
+				asm.If(asm.I32Type,
+					asm.FrameNamePtr, asm.FrameNameLen, flags, asm.Call(run),
+					asm.Else,
+					c.resume(f, g, run),
+				),
 				asm.Else,
 				asm.FrameBody, flags, asm.Call(run),
 			),
 		),
+		c.settle(f, g),
 		asm.Set(asm.FrameI32), asm.Get(asm.FrameI32),
 		asm.If(asm.Empty, asm.Get(asm.FrameI32), asm.Return),
 	)
@@ -135,8 +179,45 @@ func (c scripted) module() []byte {
 // flags pushes the frame's flags.
 var flags = asm.Seq(asm.Get(asm.FramePtr), asm.Op(0x2f, 0, 6))
 
+// resume lets a handler go on whose answer has come; 2 when there is none.
+func (c scripted) resume(f map[string]uint32, g scriptGlobals, run uint32) asm.Code {
+	enter, ok := f["enter"]
+	if !ok {
+		return asm.I32(0)
+	}
+	return asm.Seq(
+		asm.FrameStatus, asm.GlobalSet(g.status),
+		asm.FrameBodyPtr, asm.GlobalSet(g.body), asm.FrameBodyLen, asm.GlobalSet(g.size),
+		asm.FrameTag, asm.I32Wrap, asm.GlobalSet(g.handle),
+		asm.GlobalGet(g.handle), asm.Call(enter), asm.If(asm.I32Type,
+			asm.I32(0), asm.GlobalSet(g.handle), asm.I32(0),
+			asm.Else,
+			g.slot(), asm.I32(8), asm.I32Add, g.slot(), asm.Load32(0), g.slot(), asm.Load32(4), asm.Call(run),
+		),
+	)
+}
+
+// settle finishes the frame that the handler had parked, unless it waits.
+func (c scripted) settle(f map[string]uint32, g scriptGlobals) asm.Code {
+	finish, ok := f["finish"]
+	if !ok {
+		return nil
+	}
+	return asm.Seq(
+		asm.Set(asm.FrameI32),
+		asm.Get(asm.FrameI32), asm.I32(1), asm.I32Eq, asm.If(asm.I32Type,
+			asm.I32(0),
+			asm.Else, asm.GlobalGet(g.handle), asm.If(asm.I32Type,
+				asm.GlobalGet(g.handle), asm.Get(asm.FrameI32), asm.Call(finish), asm.Drop,
+				asm.I32(0), asm.GlobalSet(g.handle), asm.I32(0),
+				asm.Else,
+				asm.Get(asm.FrameI32),
+			)),
+	)
+}
+
 // run is the interpreter: (ptr, len, flags) -> 0 or a negative code.
-func (c scripted) run(b *asm.Builder, f map[string]uint32, unexpected asm.Text) asm.Code {
+func (c scripted) run(b *asm.Builder, f map[string]uint32, g scriptGlobals, unexpected asm.Text) asm.Code {
 	const (
 		p, n, fl          uint32 = 0, 1, 2
 		end, a, bp, op, r uint32 = 3, 4, 5, 6, 7
@@ -202,12 +283,33 @@ func (c scripted) run(b *asm.Builder, f map[string]uint32, unexpected asm.Text) 
 			asm.If(asm.Empty, asm.Unreachable)),
 		opWork: asm.Seq(x, asm.Set(version), asm.Loop(asm.Empty,
 			asm.Get(version), asm.I64(1), asm.I64Sub, asm.Tee(version), asm.I64Eqz, asm.I32Eqz, asm.BrIf(0))),
-		opDone:    doneOp,
+		opDone:   doneOp,
+		opPark:   asm.Seq(call("park"), asm.Get(r), asm.I32(0), asm.Op(0x4a), asm.If(asm.Empty, asm.Get(r), asm.GlobalSet(g.handle))), // i32.gt_s
+		opEnter:  call("enter", x, wrap),
+		opFinish: asm.Seq(call("finish", x, wrap, y, wrap), asm.I32(0), asm.GlobalSet(g.handle)),
+		opAwait: asm.Seq(
+			asm.GlobalGet(g.handle), asm.I32Eqz, asm.If(asm.Empty,
+				call("park"), asm.Get(r), asm.I32(0), asm.I32LtS, asm.If(asm.Empty, unexpected.Both(), failing),
+				asm.Get(r), asm.GlobalSet(g.handle)),
+			call("rest", asm.GlobalGet(g.handle), asm.I64ExtendU, B),
+			asm.Get(r), asm.I32(0), asm.I32LtS, asm.If(asm.Empty, unexpected.Both(), failing),
+			B, asm.I32Add, asm.Set(p),
+			g.slot(), asm.Get(end), asm.Get(p), asm.I32Sub, asm.Store32(0),
+			g.slot(), asm.Get(fl), asm.Store32(4),
+			g.slot(), asm.I32(8), asm.I32Add, asm.Get(p), asm.Get(end), asm.Get(p), asm.I32Sub, asm.MemoryCopy,
+			call("enter", asm.I32(0)),
+			asm.I32(0), asm.GlobalSet(g.handle),
+			asm.I32(1), asm.Return,
+		),
+		opAnswer: call("kv_put", A, asm.GlobalGet(g.body), asm.GlobalGet(g.size), asm.I64(0)),
+		opStatus: asm.Seq(asm.GlobalGet(g.status), x, wrap, asm.I32Ne, asm.If(asm.Empty, unexpected.Both(), failing)),
+		opJumpIf: asm.Seq(get, asm.I32(0), asm.Op(0x4e), asm.If(asm.Empty,
+			asm.Get(bp), nb, asm.I32Add, asm.Set(end), asm.Get(bp), asm.Set(p), asm.Br(2))),
 		opPublish: call("publish", A, B),
 		opSwap:    asm.Seq(A, asm.Call(f["kv_version"]), asm.Set(version), swap(asm.Get(version))),
 	}
 	var cases asm.Code
-	for code := byte(opPut); code <= opPublish; code++ {
+	for code := byte(opPut); code <= opJumpIf; code++ {
 		cases = asm.Seq(cases, asm.Get(op), asm.I32(int32(code)), asm.I32Eq, asm.If(asm.Empty, ops[code]))
 	}
 	return asm.Seq(

@@ -126,6 +126,7 @@ func (l *lane) change(gen *generation, to *guest, handOver bool) (had *guest) {
 		state = l.save(to)
 	}
 	if had = l.guest; had != nil {
+		l.loseAll()
 		had.paused = l.plugin.deps.Now()
 	}
 	if had != nil && !had.wasm.Alive() { // shard_save was its end
@@ -141,6 +142,7 @@ func (l *lane) change(gen *generation, to *guest, handOver bool) (had *guest) {
 		l.memory.Store(0)
 		return had
 	}
+	l.unparkAll()
 	l.cold, l.news = "", nil
 	loaded, alive := false, true
 	if state != nil {
@@ -174,6 +176,8 @@ func (l *lane) retire(reason int32) {
 
 // discard closes the lane's guest.
 func (l *lane) discard() {
+	l.loseAll()
+	l.loseAll()
 	if err := l.guest.discard(); err != nil {
 		l.plugin.log.Error("guest not closed", "lane", l.index, "generation", l.gen.number, "error", err)
 	}

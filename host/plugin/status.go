@@ -20,6 +20,7 @@ type Status struct {
 	Failed     uint64 // attempts that trapped, timed out or returned an error
 	Dropped    uint64 // frames given up
 	Queued     int    // frames that wait in mailboxes
+	Waiting    int    // frames whose handlers wait for answers
 	Memory     int64  // bytes of linear memory of all lanes
 	LastError  error
 
@@ -59,6 +60,7 @@ func (p *Plugin) Status() Status {
 	s.Lanes = len(lanes)
 	for _, l := range lanes {
 		s.Queued += l.box.len()
+		s.Waiting += int(l.waiting.Load())
 		s.Memory += l.memory.Load()
 	}
 	return s

@@ -39,7 +39,8 @@ func (p *Plugin) newest() *generation {
 // Swap puts the prepared generation into the place of the running one, each
 // lane between two batches. No event is lost, doubled or reordered. With a
 // probation the old generation is kept, and a *RolledBackError says that the new
-// one had to go back at once. It returns how long a lane stood still at most. It
+// one had to go back at once. Before all that it waits up to reload.drain for
+// handlers that wait for answers. It returns how long a lane stood still at most. It
 // waits as long as a lane's commit does not succeed; Close ends that with
 // ErrStopped. In any case next is used up. With canary lanes only these are on
 // the new generation when it returns.
@@ -48,6 +49,7 @@ func (p *Plugin) Swap(ctx context.Context, next *Prepared) (pause time.Duration,
 	defer p.swapped()
 	ctx = context.WithoutCancel(ctx)
 	p.settle(ctx)
+	p.drain(*p.lanes.Load(), next.gen.spec.Reload.Drain)
 	t := &trial{gen: next.gen, back: &Prepared{plugin: p, gen: p.gen}, rest: next}
 	canary := p.canary(next.gen.spec)
 	p.mu.Lock()

@@ -84,7 +84,7 @@ func testSpec() config.Plugin {
 			At:  config.Location{File: "config.hcl", Line: 7},
 		},
 		Limits: config.Limits{
-			Memory: 16 << 20, Deadline: 250 * time.Millisecond, Init: 5 * time.Second, Mailbox: 64, Inflight: 8,
+			Memory: 16 << 20, Deadline: 250 * time.Millisecond, Init: 5 * time.Second, Mailbox: 64, Inflight: 8, Park: time.Minute, Parked: 16,
 			Overflow: "block", ModuleSize: 1 << 20,
 		},
 		Failure: config.Failure{Retry: 2, Max: 5, Within: time.Minute, Backoff: time.Second, DeadLetters: 100, DeadLetterBytes: 1 << 20},

@@ -106,6 +106,8 @@ plugin "moderation" {
     instructions = "250M"
     mailbox      = 512
     inflight     = 16
+    park         = "2m"
+    parked       = 32
     overflow     = "drop_oldest"
     module_size  = "8MB"
   }
@@ -122,6 +124,7 @@ plugin "moderation" {
 
   reload {
     watch        = true
+    drain        = "1s"
     probation    = "1m30s"
     canary_lanes = 2
     canary_for   = "10s"
