@@ -80,7 +80,7 @@ func newHistory(t *testing.T, r *rand.Rand) *history {
 	h.world.spec.Limits.Mailbox = 16
 	h.world.spec.Limits.Inflight = 1000
 	h.world.spec.Grant.Timers.Max = 10_000
-	h.world.spec.Failure = config.Failure{Retry: 2, Max: 1000, Within: time.Second, Backoff: 10 * time.Millisecond}
+	h.world.spec.Failure = config.Failure{Retry: 2, Max: 1000, Within: time.Second, Backoff: 10 * time.Millisecond, DeadLetters: 1000, DeadLetterBytes: 64 << 20}
 	h.world.spec.Lanes = 1 + r.IntN(4)
 	h.discord.on(h.books.do)
 	h.open(h.guest())
