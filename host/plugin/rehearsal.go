@@ -94,7 +94,7 @@ func Rehearse(ctx context.Context, o RehearsalOptions) (r *Rehearsal, started Ou
 	if err := r.seed(ctx, o.KV); err != nil {
 		return r, started, err
 	}
-	if _, err := p.openLedger(ctx, spec); err != nil {
+	if _, _, err := p.openLedger(ctx, spec); err != nil {
 		return r, started, err
 	}
 	prepared, err := p.prepare(ctx, spec, o.Module, 1)
