@@ -78,7 +78,7 @@ func (m *Manager) openCurrent(ctx context.Context) error {
 		m.wanted = false
 		m.mu.Unlock()
 		if wanted {
-			next, err := m.prepare(ctx, 0, need)
+			next, err := m.prepare(ctx, 0, need, nil)
 			if err != nil {
 				return err
 			}

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"github.com/shardhost/shardhost/discord"
 	"github.com/shardhost/shardhost/gateway"
 )
 
@@ -49,7 +50,7 @@ func (m *Manager) rescale(ctx context.Context) {
 		m.wanted = false
 		m.mu.Unlock()
 		var err error
-		old, err = m.replace(ctx, 0)
+		old, err = m.replace(ctx, 0, nil)
 		m.note(err)
 		if err == nil || ctx.Err() != nil {
 			return
@@ -75,7 +76,17 @@ func (m *Manager) rescale(ctx context.Context) {
 // charge; the old ones are closed after that. An error leaves the old ones in
 // charge: ErrNotOpen, ErrRescaling, ErrClosed, a *BudgetError when n IDENTIFYs
 // cannot be afforded, or what went wrong.
-func (m *Manager) RescaleTo(ctx context.Context, n int) error {
+func (m *Manager) RescaleTo(ctx context.Context, n int) error { return m.change(ctx, n, nil) }
+
+// Reidentify is RescaleTo for sessions with other intents: all shards are
+// replaced by n of them that identify with these, also when n is the number that
+// there is. Discord takes a session's intents only from its IDENTIFY.
+func (m *Manager) Reidentify(ctx context.Context, n int, intents discord.Intents) error {
+	return m.change(ctx, n, &intents)
+}
+
+// change replaces all shards; intents nil: as they are.
+func (m *Manager) change(ctx context.Context, n int, intents *discord.Intents) error {
 	if n < 1 {
 		return fmt.Errorf("shard: rescale to %d shards: at least 1 is needed", n)
 	}
@@ -98,7 +109,7 @@ func (m *Manager) RescaleTo(ctx context.Context, n int) error {
 		both, stop := context.WithCancelCause(life)
 		defer stop(nil)
 		defer context.AfterFunc(ctx, func() { stop(context.Cause(ctx)) })()
-		old, err := m.replace(both, n)
+		old, err := m.replace(both, n, intents)
 		if err != nil && life.Err() != nil {
 			err = ErrClosed
 		}
@@ -135,8 +146,12 @@ func (m *Manager) note(err error) {
 // replace opens a generation of n shards (0: as Discord recommends) beside the
 // one in charge, puts it in charge and returns the old one, which is to be
 // retired; nil when there was nothing to change.
-func (m *Manager) replace(ctx context.Context, n int) (old *generation, err error) {
-	next, err := m.prepare(ctx, n, m.condition())
+func (m *Manager) replace(ctx context.Context, n int, intents *discord.Intents) (old *generation, err error) {
+	why := m.condition()
+	if intents != nil && why == changeIfOther {
+		why = changeAnyway
+	}
+	next, err := m.prepare(ctx, n, why, intents)
 	if err != nil {
 		return nil, err
 	}
@@ -148,6 +163,7 @@ func (m *Manager) replace(ctx context.Context, n int) (old *generation, err erro
 	m.next = next
 	m.mu.Unlock()
 	h := m.beginHandover(next)
+	before := m.sessions.identifyAs(intents)
 	err = m.openGeneration(ctx, next, endSession)
 	if err == nil {
 		err = m.takeOver(ctx, h, next)
@@ -160,6 +176,7 @@ func (m *Manager) replace(ctx context.Context, n int) (old *generation, err erro
 	}
 	m.mu.Unlock()
 	if err != nil {
+		m.sessions.identifyAs(before)
 		m.abandonHandover(ctx, h, next)
 		return nil, err
 	}
@@ -209,7 +226,7 @@ const calm = 10 * time.Minute
 // prepare asks Discord and makes the shards of the next generation: n of them,
 // or as many as Discord recommends when n is 0. It returns nil when there is
 // nothing to change.
-func (m *Manager) prepare(ctx context.Context, n int, why need) (*generation, error) {
+func (m *Manager) prepare(ctx context.Context, n int, why need, intents *discord.Intents) (*generation, error) {
 	bot, err := m.ask(ctx)
 	if err != nil {
 		return nil, err
@@ -242,6 +259,9 @@ func (m *Manager) prepare(ctx context.Context, n int, why need) (*generation, er
 		m.url = gateway.AddGatewayParams(bot.URL)
 	}
 	who := m.identifierLocked()
+	if intents != nil {
+		who.Intents = *intents
+	}
 	m.generation++
 	next := newGeneration(m.generation, n, nil, &who)
 	m.mu.Unlock()

@@ -13,6 +13,7 @@ import (
 
 	"github.com/hashicorp/go-hclog"
 
+	"github.com/shardhost/shardhost/discord"
 	"github.com/shardhost/shardhost/gateway"
 	"github.com/shardhost/shardhost/internal/store"
 )
@@ -444,6 +445,31 @@ func (b *sessionBook) abandon(ctx context.Context, g *generation) {
 	if _, err := b.store.Commit(ctx, batch); err != nil {
 		b.log.Warn("records of shards that were given up could not be removed", "error", err)
 	}
+}
+
+// reclaim gives records that a generation of the same count had taken over back
+// to the one in charge.
+func (b *sessionBook) reclaim(g *generation) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, tuple := range g.tuples() {
+		if entry := b.entries[tuple]; entry != nil && !entry.lost {
+			entry.generation, entry.record.Intents = g.number, b.as.Intents
+		}
+	}
+}
+
+// identifyAs says with which intents sessions begin from now on, and returns
+// those from before; nil leaves them. Without a book it does nothing.
+func (b *sessionBook) identifyAs(intents *discord.Intents) (before *discord.Intents) {
+	if b == nil || intents == nil {
+		return nil
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	was := b.as.Intents
+	b.as.Intents = *intents
+	return &was
 }
 
 func (r *sessionRecord) encode(now time.Time) []byte {

@@ -112,7 +112,13 @@ func (m *Manager) abandonHandover(ctx context.Context, h *handover, next *genera
 		m.mu.Unlock()
 	}
 	if m.sessions != nil {
-		m.sessions.abandon(context.WithoutCancel(ctx), next)
+		ctx := context.WithoutCancel(ctx)
+		m.sessions.abandon(ctx, next)
+		m.mu.Lock()
+		current := m.current
+		m.mu.Unlock()
+		m.sessions.reclaim(current)
+		m.sessions.write(ctx, m.positions(current, stateHeld), time.Now())
 	}
 }
 
