@@ -59,7 +59,14 @@ func (c *call) myGuilds() answer {
 
 func (c *call) application() answer {
 	w := c.server.world
-	flags := 565248
+	flags := 1<<13 | 1<<15 | 1<<19 // presences, members and content of a bot that need not be verified
+	for intent, flag := range map[discord.Intents]int{
+		discord.IntentGuildPresences: 1 << 13, discord.IntentGuildMembers: 1 << 15, discord.IntentMessageContent: 1 << 19,
+	} {
+		if c.server.opts.DisallowedIntents&intent != 0 {
+			flags &^= flag
+		}
+	}
 	return ok(map[string]any{
 		"id": w.app, "name": title(w.bot.Username), "icon": nil, "description": "", "bot_public": true, "bot_require_code_grant": false,
 		"verify_key": strings.Repeat("0", 64), "flags": flags, "bot": w.bot.json(), "approximate_guild_count": len(w.guilds),

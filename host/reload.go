@@ -52,15 +52,26 @@ func (h *Host) reload(ctx context.Context, req admin.ReloadRequest) (admin.Reloa
 	if cfg == nil {
 		return admin.ReloadReport{}, configError(diags)
 	}
-	changes, err := h.prepare(ctx, cfg, req)
+	changes, sessions, err := h.prepare(ctx, cfg, req)
 	report := admin.ReloadReport{DryRun: req.DryRun, Warnings: h.warnings(cfg)}
 	for _, c := range changes {
 		if c.prepared != nil && c.prepared.Warning() != "" {
 			report.Warnings = append(report.Warnings, c.prepared.Warning())
 		}
 	}
+	if err == nil {
+		describe(&report, changes, sessions)
+	}
 	if err == nil && !req.DryRun {
-		err = h.apply(ctx, cfg, changes)
+		if err = agreed(req, report.Plan); err == nil {
+			err = sessions.permit(req.AllowIdentify)
+		}
+		if err == nil {
+			err = h.replaceSessions(ctx, sessions)
+		}
+		if err == nil {
+			err = h.apply(ctx, cfg, changes)
+		}
 	}
 	if err != nil || req.DryRun {
 		h.discard(changes)
@@ -68,9 +79,9 @@ func (h *Host) reload(ctx context.Context, req admin.ReloadRequest) (admin.Reloa
 	if err != nil {
 		return admin.ReloadReport{}, err
 	}
+	report.Plugins = nil
 	for _, c := range changes {
 		report.Plugins = append(report.Plugins, c.report)
-		report.Changed = report.Changed || c.report.Action != admin.ActionUnchanged
 		if c.report.Action == admin.ActionUnchanged {
 			report.Warnings = append(report.Warnings, rejected(c.running)...)
 		}
@@ -78,6 +89,28 @@ func (h *Host) reload(ctx context.Context, req admin.ReloadRequest) (admin.Reloa
 	report.DurationMS = milliseconds(time.Since(began))
 	h.log.Info("configuration reloaded", "changed", report.Changed, "dry_run", req.DryRun, "took", time.Since(began))
 	return report, nil
+}
+
+// describe fills in what a reload is to do.
+func describe(report *admin.ReloadReport, changes []*change, sessions *sessionChange) {
+	for _, c := range changes {
+		report.Plugins = append(report.Plugins, c.report)
+		report.Changed = report.Changed || c.report.Action != admin.ActionUnchanged
+	}
+	report.Sessions = sessions.report
+	if sessions.report.Replaced {
+		report.Changed, report.Identifies = true, sessions.report.ShardsTo
+	}
+	report.Plan = planName(report)
+}
+
+// agreed refuses a reload that is not the one that was looked at.
+func agreed(req admin.ReloadRequest, plan string) error {
+	if req.Plan == "" || req.Plan == plan {
+		return nil
+	}
+	return &admin.Error{Code: admin.CodeFailed, Message: fmt.Sprintf(
+		"what is to be done is no longer plan %s but %s: look at it again with `shardhost plan`; nothing was changed", req.Plan, plan)}
 }
 
 func configError(diags config.Diagnostics) *admin.Error {
@@ -93,7 +126,7 @@ func configError(diags config.Diagnostics) *admin.Error {
 
 // prepare works out what changes and makes the new generations. What it returns
 // is to be applied or discarded, also when there is an error.
-func (h *Host) prepare(ctx context.Context, cfg *config.Config, req admin.ReloadRequest) ([]*change, error) {
+func (h *Host) prepare(ctx context.Context, cfg *config.Config, req admin.ReloadRequest) ([]*change, *sessionChange, error) {
 	changes := make([]*change, len(cfg.Plugins))
 	errs := make([]error, len(cfg.Plugins))
 	var wg sync.WaitGroup
@@ -110,9 +143,10 @@ func (h *Host) prepare(ctx context.Context, cfg *config.Config, req admin.Reload
 		}
 	}
 	if err := errors.Join(errs...); err != nil {
-		return changes, &admin.Error{Code: admin.CodeModule, Message: "a plugin cannot run; nothing was changed", Text: err.Error()}
+		return changes, nil, &admin.Error{Code: admin.CodeModule, Message: "a plugin cannot run; nothing was changed", Text: err.Error()}
 	}
-	return changes, h.affordable(cfg, changes)
+	sessions, err := h.planSessions(cfg, changes)
+	return changes, sessions, err
 }
 
 func (h *Host) prepareOne(ctx context.Context, c *change, spec config.Plugin, force bool) error {
@@ -132,40 +166,10 @@ func (h *Host) prepareOne(ctx context.Context, c *change, spec config.Plugin, fo
 	c.report.From, c.report.To, c.report.SHA256 = uint64(now.Generation), uint64(now.Generation), now.SHA256
 	c.prepared, err = c.running.Prepare(ctx, spec, module, force)
 	if c.prepared != nil {
-		c.report.Action = admin.ActionSwapped
+		c.report.Action, c.report.Changes = admin.ActionSwapped, c.prepared.Changes()
 		c.report.To, c.report.SHA256 = uint64(c.prepared.Generation()), c.prepared.SHA256()
 	}
 	return err
-}
-
-// affordable refuses a reload after which plugins would want events that the
-// sessions were not identified for: intents change only with a new IDENTIFY.
-func (h *Host) affordable(cfg *config.Config, changes []*change) error {
-	var all []*plugin.Interest
-	for _, c := range changes {
-		switch {
-		case c.report.Action == admin.ActionRemoved:
-		case c.prepared != nil:
-			all = append(all, c.prepared.Interest())
-		case c.added != nil:
-			all = append(all, c.added.Interest())
-		default:
-			all = append(all, c.running.Interest())
-		}
-	}
-	need, err := h.intentsOf(cfg, all)
-	if err != nil {
-		return &admin.Error{Code: admin.CodeConfig, Message: "the subscriptions cannot be met; nothing was changed", Text: err.Error()}
-	}
-	if more := need &^ h.intents; more != 0 {
-		n := cfg.Gateway.ShardCount
-		if m := h.shards(); m != nil {
-			n = m.NumShards()
-		}
-		return &admin.Error{Code: admin.CodeIdentify, Message: fmt.Sprintf(
-			"the sessions lack the intents %s, which takes a restart and %d IDENTIFYs; nothing was changed", more, n)}
-	}
-	return nil
 }
 
 // warnings names what a reload leaves as it is.
@@ -193,11 +197,16 @@ func sameDiscord(a, b config.Discord) bool {
 	same := a.Token.Equal(b.Token)
 	a.Token, b.Token = config.Secret{}, config.Secret{}
 	a.At, b.At = config.Location{}, config.Location{}
+	// What these change is in the plan of the sessions.
+	a.Intents, a.IntentsAuto, a.AllowPrivileged = b.Intents, b.IntentsAuto, b.AllowPrivileged
 	return same && reflect.DeepEqual(a, b)
 }
 
 func sameGateway(a, b config.Gateway) bool {
 	a.At, b.At = config.Location{}, config.Location{}
+	if b.ShardCount != 0 {
+		a.ShardCount = b.ShardCount // in the plan of the sessions
+	}
 	return reflect.DeepEqual(a, b)
 }
 
@@ -250,7 +259,12 @@ func (h *Host) apply(ctx context.Context, cfg *config.Config, changes []*change)
 	h.mu.Lock()
 	h.plugins = plugins
 	running, before := *h.cfg, h.cfg.Plugins
-	running.Plugins = cfg.Plugins // what else has changed takes effect at the next start
+	// What else has changed takes effect at the next start.
+	running.Plugins = cfg.Plugins
+	running.Discord.Intents, running.Discord.IntentsAuto, running.Discord.AllowPrivileged = cfg.Discord.Intents, cfg.Discord.IntentsAuto, cfg.Discord.AllowPrivileged
+	if cfg.Gateway.ShardCount != 0 {
+		running.Gateway.ShardCount = cfg.Gateway.ShardCount
+	}
 	h.cfg = &running
 	h.mu.Unlock()
 	h.subscribe()

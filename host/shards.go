@@ -68,6 +68,9 @@ func (h *Host) shardFailed(id int, err error) {
 // openShards opens all shards, as fast as Discord allows, and returns when they
 // are ready.
 func (h *Host) openShards(ctx context.Context) error {
+	if err := h.checkIntents(ctx, h.intents); err != nil {
+		return err
+	}
 	cfg := h.config()
 	data := gateway.DefaultIdentifyData(cfg.Discord.Token.Reveal())
 	data.Intents = h.intents

@@ -39,6 +39,7 @@ func exitCode(err error) int {
 		budget     *shard.BudgetError
 		requests   *rest.InvalidRequestsError
 		module     *host.PluginError
+		intents    *host.IntentsError
 	)
 	switch {
 	case err == nil:
@@ -55,7 +56,7 @@ func exitCode(err error) int {
 		return answerCode(answer)
 	case errors.Is(err, admin.ErrNoHost):
 		return exitFailed
-	case errors.Is(err, rest.ErrUnauthorized), errors.As(err, &closed) && closed.Code.Fatal():
+	case errors.Is(err, rest.ErrUnauthorized), errors.As(err, &intents), errors.As(err, &closed) && closed.Code.Fatal():
 		return exitRefused
 	case errors.As(err, &budget), errors.As(err, &requests), errors.As(err, &closed), unreachable(err):
 		return exitTemporary

@@ -37,6 +37,7 @@ func TestExitCodes(t *testing.T) {
 		{"token refused by REST", fmt.Errorf("start: %w", rest.ErrUnauthorized), 77},
 		{"token refused by the gateway", errors.Join(closed(discord.CloseAuthenticationFailed), errors.New("and more")), 77},
 		{"intents refused", closed(discord.CloseDisallowedIntents), 77},
+		{"intents switched off", fmt.Errorf("start: %w", &host.IntentsError{}), 77},
 		{"shards refused", closed(discord.CloseInvalidShard), 77},
 		{"closed for another reason", closed(discord.CloseUnknownError), 75},
 		{"identify reserve", &shard.BudgetError{}, 75},

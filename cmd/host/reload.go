@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -20,8 +21,9 @@ func newReload(g *globals) *cobra.Command {
 	}
 	var req admin.ReloadRequest
 	f := cmd.Flags()
-	f.BoolVar(&req.DryRun, "dry-run", false, "prepare everything and say what would happen")
-	f.BoolVar(&req.AllowIdentify, "allow-identify", false, "permit changes that need new sessions, such as other intents")
+	f.BoolVar(&req.DryRun, "dry-run", false, "prepare everything and say what would happen, as plan does")
+	f.BoolVar(&req.AllowIdentify, "allow-identify", false, "permit changes that need new sessions, such as other intents: they are opened beside the old ones")
+	f.StringVar(&req.Plan, "plan", "", "refuse unless the reload is the one that plan has shown under this name")
 	f.StringArrayVar(&req.Force, "force", nil, "make a new generation of this plugin even if nothing changed; may be repeated")
 	asJSON := jsonFlag(cmd)
 	dial := g.adminFlag(cmd)
@@ -33,12 +35,8 @@ func newReload(g *globals) *cobra.Command {
 		ctx, stop := interruptible(cmd.Context(), g.stdio)
 		defer stop()
 		r, err := client.Reload(ctx, req)
-		if refused, ok := errors.AsType[*admin.Error](err); ok && *asJSON {
-			// Besides what report writes for a person.
-			if err := printJSON(g.Out, struct {
-				FormatVersion int          `json:"format_version"`
-				Error         *admin.Error `json:"error"`
-			}{formatVersion, refused}); err != nil {
+		if *asJSON {
+			if err := refusalAsJSON(g.Out, err); err != nil {
 				return err
 			}
 		}
@@ -53,6 +51,19 @@ func newReload(g *globals) *cobra.Command {
 	return cmd
 }
 
+// refusalAsJSON writes why the host refused, besides what is written for a
+// person; nothing for other errors.
+func refusalAsJSON(out io.Writer, err error) error {
+	refused, ok := errors.AsType[*admin.Error](err)
+	if !ok {
+		return nil
+	}
+	return printJSON(out, struct {
+		FormatVersion int          `json:"format_version"`
+		Error         *admin.Error `json:"error"`
+	}{formatVersion, refused})
+}
+
 // printReload writes what a reload did, for a person.
 func printReload(out io.Writer, r admin.ReloadReport) error {
 	w := table(out)
@@ -63,6 +74,9 @@ func printReload(out io.Writer, r admin.ReloadReport) error {
 			if !r.DryRun {
 				fmt.Fprintf(w, "\tpaused %.2f ms", p.PauseMS)
 			}
+			if len(p.Changes) > 0 {
+				fmt.Fprintf(w, "\t%s", strings.Join(p.Changes, ", "))
+			}
 		}
 		if p.Action == admin.ActionRolledBack {
 			fmt.Fprintf(w, "\tto generation %d\t%s", p.To, oneLine(p.Reason, 200))
@@ -71,6 +85,9 @@ func printReload(out io.Writer, r admin.ReloadReport) error {
 	}
 	if err := w.Flush(); err != nil {
 		return err
+	}
+	if r.Sessions.Replaced {
+		fmt.Fprintln(out, sessionLine(r.Sessions))
 	}
 	for _, warning := range r.Warnings {
 		fmt.Fprintf(out, "warning: %s\n", warning)

@@ -188,6 +188,14 @@ func (pretended) Reload(_ context.Context, req admin.ReloadRequest) (admin.Reloa
 			}
 		case "busy":
 			return admin.ReloadReport{}, &admin.Error{Code: admin.CodeBusy, Message: "another reload is under way: wait for it"}
+		case "sessions":
+			return admin.ReloadReport{
+				DryRun: true, Changed: true, Plan: "0a1b2c", Identifies: 4, Plugins: []admin.PluginReload{
+					{Name: "ping", Action: admin.ActionSwapped, From: 3, To: 4, Changes: []string{"module", "grant"}},
+					{Name: "fresh", Action: admin.ActionAdded, To: 1}, {Name: "old", Action: admin.ActionRemoved, From: 2},
+				},
+				Sessions: admin.SessionReload{Replaced: true, ShardsFrom: 2, ShardsTo: 4, Added: []string{"GUILD_MEMBERS"}, Seconds: 20, Left: 990},
+			}, nil
 		case "costly":
 			return admin.ReloadReport{}, &admin.Error{Code: admin.CodeIdentify, Message: "it would cost 2 IDENTIFYs"}
 		}

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/shardhost/shardhost/host/admin"
+)
+
+func newPlan(g *globals) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "plan",
+		Short: "Show what a reload would do, and what it would cost",
+		Long: "Have the running host read its configuration and modules, prepare everything, and say what a\n" +
+			"reload would do with each plugin and with the sessions, and its price in IDENTIFYs and time.\n" +
+			"Nothing is changed. `shardhost reload --plan NAME` does exactly that, or refuses.",
+		Args: exactly(0, ""),
+	}
+	req := admin.ReloadRequest{DryRun: true}
+	f := cmd.Flags()
+	f.StringArrayVar(&req.Force, "force", nil, "as of reload: make a new generation of this plugin in any case; may be repeated")
+	detailed := f.Bool("detailed-exitcode", false, "exit with 2 when a reload would change something")
+	asJSON := jsonFlag(cmd)
+	dial := g.adminFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		client, err := dial()
+		if err != nil {
+			return err
+		}
+		ctx, stop := interruptible(cmd.Context(), g.stdio)
+		defer stop()
+		r, err := client.Reload(ctx, req)
+		if *asJSON {
+			if err := refusalAsJSON(g.Out, err); err != nil {
+				return err
+			}
+		}
+		if err != nil {
+			return err
+		}
+		if *asJSON {
+			err = printJSON(g.Out, r)
+		} else {
+			err = printPlan(g.Out, r)
+		}
+		if err == nil && *detailed && r.Changed {
+			return errChanges
+		}
+		return err
+	}
+	return cmd
+}
+
+// printPlan writes what a reload would do, for a person.
+func printPlan(out io.Writer, r admin.ReloadReport) error {
+	w := table(out)
+	for _, p := range r.Plugins {
+		what := p.Action
+		switch p.Action {
+		case admin.ActionAdded:
+			what = "new"
+		case admin.ActionSwapped:
+			what = "changed"
+		}
+		fmt.Fprintf(w, "plugin %s\t%s", p.Name, what)
+		if p.Action == admin.ActionSwapped {
+			fmt.Fprintf(w, "\tgeneration %d -> %d\t%s", p.From, p.To, changesOf(p))
+		}
+		fmt.Fprintln(w)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintln(out, sessionLine(r.Sessions))
+	for _, warning := range r.Warnings {
+		fmt.Fprintf(out, "warning: %s\n", warning)
+	}
+	if !r.Changed {
+		_, err := fmt.Fprintln(out, "a reload would change nothing")
+		return err
+	}
+	flag := ""
+	if r.Sessions.Replaced {
+		flag = " --allow-identify"
+	}
+	_, err := fmt.Fprintf(out, "to do exactly this: shardhost reload%s --plan %s\n", flag, r.Plan)
+	return err
+}
+
+func changesOf(p admin.PluginReload) string {
+	if len(p.Changes) == 0 {
+		return "forced"
+	}
+	return strings.Join(p.Changes, ", ")
+}
+
+// sessionLine says what becomes of the shards, and the price.
+func sessionLine(s admin.SessionReload) string {
+	if !s.Replaced {
+		return fmt.Sprintf("shards %d: every session stays, 0 IDENTIFYs", s.ShardsFrom)
+	}
+	line := fmt.Sprintf("shards %d", s.ShardsFrom)
+	if s.ShardsTo != s.ShardsFrom {
+		line += fmt.Sprintf(" -> %d", s.ShardsTo)
+	}
+	line += ": every session is replaced, beside the old one"
+	if len(s.Added) > 0 {
+		line += ", for the intents " + strings.Join(s.Added, ", ")
+	}
+	line += fmt.Sprintf("; that costs %s of the %d left and at least %s", count(s.ShardsTo, "IDENTIFY"), s.Left, time.Duration(s.Seconds*float64(time.Second)))
+	if !s.NotBefore.IsZero() {
+		line += ", which the budget does not allow before " + s.NotBefore.UTC().Format(time.RFC3339)
+	}
+	return line
+}
