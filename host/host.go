@@ -108,6 +108,9 @@ func New(cfg *config.Config, opts Options) *Host {
 // or when it cannot go on: then the error says why.
 func (h *Host) Run(ctx context.Context) error {
 	if err := h.Start(ctx); err != nil {
+		if ctx.Err() != nil && errors.Is(err, context.Cause(ctx)) {
+			err = nil // it was told to stop before it was ready
+		}
 		return errors.Join(err, h.Close())
 	}
 	var fatal error
