@@ -4,5 +4,5 @@ import "slices"
 
 // Cases are all cases of the kit.
 func Cases() []Case {
-	return slices.Concat(wellBehaved(), wrongModules(), wrongImports(), hostile(), badPointers())
+	return slices.Concat(wellBehaved(), calls(), state(), wrongModules(), wrongImports(), hostile(), badPointers())
 }

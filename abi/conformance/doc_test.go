@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -74,6 +75,42 @@ func TestDocumentNamesEverything(t *testing.T) {
 	for c := abi.Invalid; c >= abi.Uncertain; c-- {
 		if row := fmt.Sprintf("| %d | %s |", c, c); !strings.Contains(text, row) {
 			t.Errorf("%s does not have the row %q", document, row)
+		}
+	}
+}
+
+// withoutMemory are the functions that are given none.
+var withoutMemory = []string{"log_level", "done", "cancel", "timer", "timer_off", "park", "enter", "finish"}
+
+// TestEveryFunctionHasCases walks the contract: a new function needs its cases.
+func TestEveryFunctionHasCases(t *testing.T) {
+	names := map[string]bool{}
+	for _, c := range Cases() {
+		if names[c.Name] {
+			t.Errorf("two cases are called %q", c.Name)
+		}
+		names[c.Name] = true
+	}
+	for _, f := range abi.Functions {
+		if (pointers(f) == nil) != slices.Contains(withoutMemory, f.Name) {
+			t.Errorf("say in pointerParams or in withoutMemory which parameters of %s are addresses", f.Name)
+		}
+		var want []string
+		if f.Since > abi.Minor {
+			want = append(want, "a later function "+f.Name)
+		} else {
+			want = append(want, "calls "+f.Name)
+			if f.Grant != "" {
+				want = append(want, "not granted "+f.Name)
+			}
+			for _, at := range pointers(f) {
+				want = append(want, fmt.Sprintf("bad pointer %d of %s", at, f.Name))
+			}
+		}
+		for _, name := range want {
+			if !names[name] {
+				t.Errorf("there is no case %q", name)
+			}
 		}
 	}
 }

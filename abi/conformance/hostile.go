@@ -66,6 +66,10 @@ func hostile() []Case {
 			b.Table(1, f)
 			return guest.Seq(guest.Call(f), guest.I32(0))
 		}),
+		batch("asks for a table without end", "tables are bounded", timeIsUp, func(b *guest.Builder) guest.Code {
+			b.Table(1)
+			return guest.Seq(forever(guest.Op(0xd0, 0x70), guest.I32(1<<30), guest.Op(0xfc, 15, 0), guest.Drop), guest.I32(0))
+		}),
 		batch("exhausts memory", "a guest in need of memory ends itself", trapped, code(
 			forever(guest.I32(1), guest.MemoryGrow, guest.I32(-1), guest.I32Eq, guest.If(guest.Empty, guest.Unreachable)), guest.I32(0))),
 		batch("reads outside", traps, []string{"memory"}, code(guest.I32(-4), guest.Load32(0))),
@@ -91,6 +95,14 @@ func hostile() []Case {
 		{Name: "spins in start", Rule: stops, Fails: Started, Kinds: timeIsUp, Module: build(func(b *guest.Builder) {
 			start := b.Func("$start", "", "", "", forever())
 			b.Start = &start
+			b.Plugin(guest.Plugin{})
+		})},
+		{Name: "a table of millions", Rule: "tables are bounded", Fails: Started, Kinds: []string{"too much"}, Module: build(func(b *guest.Builder) {
+			b.Table(50_000_000)
+			b.Plugin(guest.Plugin{})
+		})},
+		{Name: "an export with a name of a megabyte", Rule: "names are in proportion", Fails: Started, Kinds: []string{"too much"}, Module: build(func(b *guest.Builder) {
+			b.Func(strings.Repeat("x", 1<<20), "", "", "")
 			b.Plugin(guest.Plugin{})
 		})},
 		{Name: "refuses in init", Rule: "a negative result of shard_init refuses", Fails: Started, Kinds: []string{"refused"}, Module: plugin(guest.Plugin{Init: guest.I32(-9)})},
@@ -160,29 +172,12 @@ func badPointers() []Case {
 			continue
 		}
 		for _, at := range pointers(f) {
-			var args guest.Code
-			for i, p := range f.Params {
-				switch {
-				case i == at:
-					args = append(args, guest.I32(-16)...)
-				case p == 'l':
-					args = append(args, guest.I64(1)...)
-				case p == 'd':
-					args = append(args, guest.F64(1)...)
-				default:
-					args = append(args, guest.I32(8)...)
-				}
-			}
-			var grants []string
-			if f.Grant != "" {
-				grants = []string{f.Grant}
-			}
 			cases = append(cases, Case{
 				Name: "bad pointer " + string(rune('0'+at)) + " of " + f.Name, Rule: "a range outside the memory ends the guest",
-				Grants: grants, Fails: Batched, Kinds: []string{"memory"},
+				Grants: grantOf(f), Fails: Batched, Kinds: []string{"memory"},
 				Module: build(func(b *guest.Builder) {
 					index := b.Import(f.Name)
-					b.Plugin(guest.Plugin{Batch: guest.Seq(args, guest.Call(index), guest.Drop, guest.I32(0))})
+					b.Plugin(guest.Plugin{Batch: guest.Seq(arguments(f, at), guest.Call(index), dropResults(f), guest.I32(0))})
 				}),
 			})
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/shardhost/shardhost/abi"
 	"github.com/shardhost/shardhost/abi/conformance"
+	"github.com/shardhost/shardhost/host/wasm/meter"
 )
 
 // kitHost runs the conformance kit against this package.
@@ -27,6 +28,17 @@ func newKitHost(t *testing.T) *kitHost {
 			}
 			stack[0] = 0
 		}
+	}
+	h.functions["state_write"] = func(g *Guest, stack []uint64) {
+		i := g.Env().(*kitInstance)
+		data := g.Bytes(uint32(stack[1]), uint32(stack[2]))
+		if !i.saving {
+			code := abi.Invalid
+			stack[0] = uint64(uint32(code))
+			return
+		}
+		i.schema, i.state = int32(stack[0]), append(i.state, data...)
+		stack[0] = 0
 	}
 	return h
 }
@@ -48,11 +60,14 @@ func (h *kitHost) Start(module []byte) (conformance.Instance, error) {
 		Name: "kit", Functions: h.functions, Memory: conformance.MemoryLimit, Init: conformance.Deadline,
 	})
 	if err != nil {
-		return nil, err
+		return nil, failure(err)
 	}
-	g, err := m.Instantiate(context.Background(), GuestConfig{})
+	i := &kitInstance{module: m}
+	g, err := m.Instantiate(context.Background(), GuestConfig{Env: i})
 	if err == nil {
-		if err = g.Init([]byte("{}")); err != nil {
+		if _, err = g.Manifest(); err != nil {
+			err = errors.Join(failure(err), g.Close())
+		} else if err = g.Init([]byte("{}")); err != nil {
 			err = errors.Join(failure(err), g.Close())
 		}
 	}
@@ -62,13 +77,30 @@ func (h *kitHost) Start(module []byte) (conformance.Instance, error) {
 		}
 		return nil, failure(err)
 	}
-	return &kitInstance{m, g}, nil
+	i.guest = g
+	return i, nil
 }
 
 type kitInstance struct {
 	module *Module
 	guest  *Guest
+	saving bool
+	schema int32
+	state  []byte
 }
+
+func (i *kitInstance) Save() (int32, []byte, error) {
+	i.saving = true
+	err := i.guest.Save()
+	i.saving = false
+	return i.schema, i.state, failure(err)
+}
+
+func (i *kitInstance) Load(schema int32, state []byte) error {
+	return failure(i.guest.Load(schema, state))
+}
+
+func (i *kitInstance) Stop(reason int32) error { return failure(i.guest.Stop(reason)) }
 
 func (i *kitInstance) Batch(frames []byte, count int) (int32, error) {
 	buf, err := i.guest.Buffer(len(frames))
@@ -91,6 +123,8 @@ func failure(err error) error {
 	switch {
 	case errors.As(err, &trap):
 		return &conformance.Failure{Kind: string(trap.Kind), Message: trap.Error()}
+	case errors.Is(err, meter.ErrLimit):
+		return &conformance.Failure{Kind: "too much", Message: err.Error()}
 	case errors.As(err, &refused):
 		return &conformance.Failure{Kind: "refused", Message: refused.Error()}
 	}
