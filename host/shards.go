@@ -75,9 +75,13 @@ func (h *Host) openShards(ctx context.Context) error {
 	data := gateway.DefaultIdentifyData(cfg.Discord.Token.Reveal())
 	data.Intents = h.intents
 	data.Presence = presence(cfg.Discord.Presence)
+	breaker := cfg.Gateway.IdentifyBreaker
+	if breaker == 0 {
+		breaker = -1
+	}
 	m, err := shard.New(ctx, shard.Options{
 		Identify: data, REST: h.rest, Count: cfg.Gateway.ShardCount, IDs: cfg.Gateway.ShardIDs,
-		Store: h.store, Reserve: cfg.Gateway.IdentifyReserve, Logger: h.log.Named("shard"),
+		Store: h.store, Reserve: cfg.Gateway.IdentifyReserve, Breaker: breaker, Logger: h.log.Named("shard"),
 		Fresh: h.opts.Fresh, OnFailure: h.shardFailed,
 	}, NewShardFunc(h))
 	if err != nil {

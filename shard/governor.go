@@ -45,6 +45,12 @@ type GovernorOptions struct {
 	Store store.Store
 	Key   string
 
+	// Breaker is how many IDENTIFYs an hour are let through beyond one for each of
+	// Shards; further ones wait until the hour is over, and so does the fourth
+	// IDENTIFY of a shard in ten minutes. 0: only the day's budget counts.
+	Breaker int
+	Shards  int
+
 	Logger hclog.Logger // nil: silent
 }
 
@@ -59,6 +65,7 @@ type Governor struct {
 	reserve float64
 	log     hclog.Logger
 	ledger  *ledger
+	breaker breaker
 
 	mu       sync.Mutex
 	keys     map[int]*identifyKey
@@ -81,6 +88,10 @@ type identifyWaiter struct {
 	shard int
 	order uint64
 	grant chan *identifyKey // capacity 1
+
+	planned bool // once granted: see breaker
+	granted time.Time
+	told    bool // that the shard is held back was logged
 }
 
 var _ gateway.IdentifyGovernor = (*Governor)(nil)
@@ -91,6 +102,9 @@ func NewGovernor(ctx context.Context, opts GovernorOptions) (*Governor, error) {
 	if opts.Reserve < 0 || opts.Reserve > 1 {
 		return nil, fmt.Errorf("shard: identify reserve %g: it is a share from 0 to 1", opts.Reserve)
 	}
+	if opts.Breaker < 0 || opts.Shards < 0 {
+		return nil, fmt.Errorf("shard: identify breaker %d for %d shards: neither can be negative", opts.Breaker, opts.Shards)
+	}
 	if opts.Logger == nil {
 		opts.Logger = hclog.NewNullLogger()
 	}
@@ -98,7 +112,7 @@ func NewGovernor(ctx context.Context, opts GovernorOptions) (*Governor, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &Governor{ask: opts.Ask, reserve: opts.Reserve, log: opts.Logger, ledger: l, keys: make(map[int]*identifyKey)}
+	g := &Governor{ask: opts.Ask, reserve: opts.Reserve, log: opts.Logger, ledger: l, breaker: breaker{extra: opts.Breaker, shards: opts.Shards}, keys: make(map[int]*identifyKey)}
 	for key, last := range l.record.Last {
 		g.keys[key] = &identifyKey{number: key, free: time.UnixMilli(last).Add(identifyInterval + noteDelay)}
 	}
@@ -131,16 +145,17 @@ func (g *Governor) observeLocked(limit Limit, now time.Time) {
 	clear(g.keys)
 }
 
-// Acquire implements gateway.IdentifyGovernor. While the budget is used up it
-// waits for the reset; when ctx ends before that it returns a *BudgetError at
-// once, which says when.
+// Acquire implements gateway.IdentifyGovernor. While the budget is used up, or
+// the breaker open, it waits; when ctx ends before that is over it returns a
+// *BudgetError or *BreakerError at once, which says when.
 func (g *Governor) Acquire(ctx context.Context, shardID int) (release func(ready bool), err error) {
 	for {
-		key, err := g.wait(ctx, shardID)
+		w := &identifyWaiter{shard: shardID, grant: make(chan *identifyKey, 1)}
+		key, err := g.wait(ctx, w)
 		if err != nil {
 			return nil, err
 		}
-		if g.confirm(ctx, key) {
+		if g.confirm(ctx, key, w) {
 			g.persist(ctx)
 			g.mu.Lock()
 			key.free = time.Now().Add(identifyInterval) // it goes now, and not before it was noted
@@ -151,20 +166,19 @@ func (g *Governor) Acquire(ctx context.Context, shardID int) (release func(ready
 }
 
 // wait queues a shard until it is let through.
-func (g *Governor) wait(ctx context.Context, shardID int) (*identifyKey, error) {
+func (g *Governor) wait(ctx context.Context, w *identifyWaiter) (*identifyKey, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	g.mu.Lock()
-	if until := g.ledger.until(g.reserve, time.Now()); !until.IsZero() {
+	if until, why := g.waitLocked(time.Now()); why != nil {
 		if deadline, ok := ctx.Deadline(); ok && deadline.Before(until) {
-			err := g.budgetErrorLocked(until)
 			g.mu.Unlock()
-			return nil, err
+			return nil, why
 		}
 	}
 	g.arrived++
-	w := &identifyWaiter{shard: shardID, order: g.arrived, grant: make(chan *identifyKey, 1)}
+	w.order = g.arrived
 	g.waiting = append(g.waiting, w)
 	g.grantLocked()
 	g.mu.Unlock()
@@ -178,13 +192,13 @@ func (g *Governor) wait(ctx context.Context, shardID int) (*identifyKey, error) 
 	defer g.mu.Unlock()
 	select {
 	case key := <-w.grant: // at the same moment
-		g.giveBackLocked(key)
+		g.giveBackLocked(key, w)
 	default:
 		g.forgetLocked(w)
 		g.grantLocked()
 	}
-	if until := g.ledger.until(g.reserve, time.Now()); !until.IsZero() {
-		return nil, fmt.Errorf("%w: %w", ctx.Err(), g.budgetErrorLocked(until))
+	if _, why := g.waitLocked(time.Now()); why != nil {
+		return nil, fmt.Errorf("%w: %w", ctx.Err(), why)
 	}
 	return nil, ctx.Err()
 }
@@ -200,12 +214,20 @@ func (g *Governor) grantLocked() {
 	}
 	tried := make(map[int]bool)
 	for len(g.waiting) > 0 {
-		if until := g.ledger.until(g.reserve, now); !until.IsZero() {
-			g.tellLocked(until)
+		if until, why := g.waitLocked(now); why != nil {
+			g.tellLocked(until, why)
 			consider(until)
 			break
 		}
-		w := g.lowestLocked(tried)
+		w := g.lowestLocked(tried, func(w *identifyWaiter) bool {
+			until := g.breaker.shardUntil(w.shard, now)
+			if until.IsZero() || g.ledger.record.Planned > 0 {
+				return false
+			}
+			g.tellShardLocked(w, until)
+			consider(until)
+			return true
+		})
 		if w == nil {
 			break
 		}
@@ -223,6 +245,7 @@ func (g *Governor) grantLocked() {
 		default:
 			key.held, key.free = true, now.Add(identifyInterval)
 			g.ledger.spend(number, now)
+			w.planned, w.granted = g.breaker.note(&g.ledger.record, w.shard, now), now
 			w.grant <- key
 			g.forgetLocked(w)
 		}
@@ -241,11 +264,12 @@ func (g *Governor) grantLocked() {
 }
 
 // lowestLocked returns the waiting shard with the lowest id whose key was not
-// tried yet; of two with one id, which are of different generations, the first.
-func (g *Governor) lowestLocked(tried map[int]bool) *identifyWaiter {
+// tried yet and that is not held back; of two with one id, which are of
+// different generations, the first.
+func (g *Governor) lowestLocked(tried map[int]bool, heldBack func(*identifyWaiter) bool) *identifyWaiter {
 	var lowest *identifyWaiter
 	for _, w := range g.waiting {
-		if tried[g.ledger.key(w.shard)] {
+		if tried[g.ledger.key(w.shard)] || heldBack(w) {
 			continue
 		}
 		if lowest == nil || w.shard < lowest.shard || w.shard == lowest.shard && w.order < lowest.order {
@@ -262,7 +286,7 @@ func (g *Governor) forgetLocked(w *identifyWaiter) {
 // confirm asks the service when the budget has begun anew by our clock. It
 // reports false, and the grant is given back, when the service says that it has
 // not.
-func (g *Governor) confirm(ctx context.Context, key *identifyKey) bool {
+func (g *Governor) confirm(ctx context.Context, key *identifyKey, w *identifyWaiter) bool {
 	g.mu.Lock()
 	unsure := g.ledger.assumed && g.ask != nil
 	g.ledger.assumed = false
@@ -285,6 +309,7 @@ func (g *Governor) confirm(ctx context.Context, key *identifyKey) bool {
 		g.ledger.spend(key.number, now)
 		return true
 	}
+	g.breaker.takeBack(&g.ledger.record, w.shard, w.planned, w.granted)
 	key.held, key.free = false, now
 	g.grantLocked()
 	return false
@@ -311,20 +336,30 @@ func (g *Governor) releaser(key *identifyKey) func(bool) {
 }
 
 // giveBackLocked undoes a grant that was not used.
-func (g *Governor) giveBackLocked(key *identifyKey) {
+func (g *Governor) giveBackLocked(key *identifyKey, w *identifyWaiter) {
+	g.breaker.takeBack(&g.ledger.record, w.shard, w.planned, w.granted)
 	key.held, key.free = false, time.Now()
 	g.ledger.refund()
 	g.grantLocked()
 }
 
-// tellLocked says once a reset that everything waits.
-func (g *Governor) tellLocked(until time.Time) {
+// tellLocked says once until when everything waits.
+func (g *Governor) tellLocked(until time.Time, why error) {
 	if g.told.Equal(until) {
 		return
 	}
 	g.told = until
-	g.log.Error("the identify budget is used up down to the reserve; new sessions wait for its reset, running ones are not affected",
-		"remaining", g.ledger.record.remaining(), "reserve", g.ledger.floor(g.reserve), "until", until.UTC().Format(time.RFC3339))
+	g.log.Error("new sessions wait; running ones are not affected", "until", until.UTC().Format(time.RFC3339), "because", why)
+}
+
+// tellShardLocked says once of a shard that it is held back.
+func (g *Governor) tellShardLocked(w *identifyWaiter, until time.Time) {
+	if w.told {
+		return
+	}
+	w.told = true
+	g.log.Error("a shard's sessions end again and again; its next one waits, the other shards go on",
+		"shard", w.shard, "identifies", shardTries, "within", shardSpan, "until", until.UTC().Format(time.RFC3339))
 }
 
 func (g *Governor) budgetErrorLocked(until time.Time) *BudgetError {
@@ -358,16 +393,23 @@ type GovernorStatus struct {
 	ResetAt        time.Time `json:"reset_at,omitzero"`
 	MaxConcurrency int       `json:"max_concurrency"`
 	Waiting        int       `json:"waiting"`        // shards
-	Until          time.Time `json:"until,omitzero"` // the budget is used up until then
+	Until          time.Time `json:"until,omitzero"` // the budget is used up, or the breaker open, until then
+	LastHour       int       `json:"last_hour"`      // IDENTIFYs that nobody had planned
+	Allowed        int       `json:"allowed"`        // of those by the breaker; 0: it is off
 }
 
 // Status returns how the governor stands.
 func (g *Governor) Status() GovernorStatus {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	until := g.ledger.until(g.reserve, time.Now())
+	until, _ := g.waitLocked(time.Now())
 	r := g.ledger.record
+	allowed := 0
+	if g.breaker.extra > 0 {
+		allowed = g.breaker.allowed()
+	}
 	return GovernorStatus{
+		LastHour: r.lastHour(), Allowed: allowed,
 		Total: r.Total, Used: r.Total - r.remaining(), Remaining: r.remaining(), Reserve: g.ledger.floor(g.reserve),
 		ResetAt: g.ledger.resetAt(), MaxConcurrency: r.MaxConcurrency, Waiting: len(g.waiting), Until: until,
 	}

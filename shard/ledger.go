@@ -25,6 +25,10 @@ type budgetRecord struct {
 	MaxConcurrency int           `json:"max_concurrency"`
 	Last           map[int]int64 `json:"last,omitempty"` // by key: when its last IDENTIFY went
 	Count          uint64        `json:"n"`              // IDENTIFYs ever; makes every write unique
+
+	// Of the breaker.
+	Minutes map[int64]int `json:"minutes,omitempty"` // by minutes since 1970: IDENTIFYs that nobody had planned
+	Planned int           `json:"planned,omitempty"` // IDENTIFYs that were asked for and have not gone
 }
 
 // remaining is the lower of what the service and our own count leave.
@@ -78,6 +82,8 @@ func parseLedger(text []byte, now time.Time) (budgetRecord, error) {
 	if r.Total < 1 || r.Used < 0 || r.Left < 0 || r.MaxConcurrency < 1 {
 		return budgetRecord{}, fmt.Errorf("total %d, used %d, left %d, concurrency %d", r.Total, r.Used, r.Left, r.MaxConcurrency)
 	}
+	r.forgetMinutes(now)
+	r.Planned = max(r.Planned, 0)
 	if latest := now.Add(day).UnixMilli(); r.ResetAt > latest || r.ResetAt < 0 {
 		r.ResetAt = latest
 	}

@@ -86,6 +86,7 @@ func (m *Manager) openCurrent(ctx context.Context) error {
 				m.mu.Lock()
 				m.current = next
 				m.mu.Unlock()
+				m.serve(next.of)
 				g = next
 			}
 		}

@@ -40,6 +40,7 @@ type Options struct {
 	// which keeps Reserve and its ledger in Store.
 	Governor gateway.IdentifyGovernor
 	Reserve  float64     // share of the daily budget, 0 to 1; host's default is 0.2
+	Breaker  int         // see GovernorOptions; 0: DefaultBreaker, negative: none
 	Store    store.Store // nil: nothing outlives the process
 
 	// Owner names this process in the records of its shards; default "local".
@@ -137,7 +138,11 @@ func newManager(ctx context.Context, opts Options, id *gateway.Identifier, count
 	if err != nil {
 		return nil, err
 	}
-	if err := m.govern(ctx, bot.SessionStartLimit); err != nil {
+	shards := count
+	if ids != nil {
+		shards = len(ids)
+	}
+	if err := m.govern(ctx, bot.SessionStartLimit, shards); err != nil {
 		return nil, err
 	}
 	who := *id
@@ -201,11 +206,15 @@ func checkIDs(ids []int, count int) ([]int, error) {
 
 // govern sets the governor up, or tells the one that was given what Discord
 // said.
-func (m *Manager) govern(ctx context.Context, limit Limit) error {
+func (m *Manager) govern(ctx context.Context, limit Limit, shards int) error {
 	if m.opts.Governor != nil {
 		m.governor = m.opts.Governor
 		m.observe(limit)
 		return nil
+	}
+	breaker := m.opts.Breaker
+	if breaker == 0 {
+		breaker = DefaultBreaker
 	}
 	g, err := NewGovernor(ctx, GovernorOptions{
 		Limit: limit,
@@ -214,12 +223,20 @@ func (m *Manager) govern(ctx context.Context, limit Limit) error {
 			return bot.SessionStartLimit, err
 		},
 		Reserve: m.opts.Reserve,
+		Breaker: max(breaker, 0),
+		Shards:  shards,
 		Store:   m.opts.Store,
 		Key:     "ident." + appOf(m.opts.Identify.Token) + ".budget",
 		Logger:  m.log,
 	})
+	if err != nil {
+		return err
+	}
+	if m.opts.Fresh {
+		g.Plan(shards)
+	}
 	m.governor = g
-	return err
+	return nil
 }
 
 // observe passes on what Discord said about the limits.

@@ -164,7 +164,9 @@ func (m *Manager) replace(ctx context.Context, n int, intents *discord.Intents) 
 	m.mu.Unlock()
 	h := m.beginHandover(next)
 	before := m.sessions.identifyAs(intents)
+	m.plan(next.of)
 	err = m.openGeneration(ctx, next, endSession)
+	m.plan(0)
 	if err == nil {
 		err = m.takeOver(ctx, h, next)
 	}
@@ -180,8 +182,23 @@ func (m *Manager) replace(ctx context.Context, n int, intents *discord.Intents) 
 		m.abandonHandover(ctx, h, next)
 		return nil, err
 	}
+	m.serve(next.of)
 	m.log.Info("rescaled", "from", old.of, "to", next.of)
 	return old, nil
+}
+
+// plan tells the governor that so many IDENTIFYs are meant to be.
+func (m *Manager) plan(n int) {
+	if g, ok := m.governor.(interface{ Plan(int) }); ok {
+		g.Plan(n)
+	}
+}
+
+// serve tells the governor how many shards there are now.
+func (m *Manager) serve(shards int) {
+	if g, ok := m.governor.(*Governor); ok {
+		g.serve(shards)
+	}
 }
 
 // retire closes a generation that is no longer in charge, and ends its

@@ -37,6 +37,7 @@ func exitCode(err error) int {
 		answer     *admin.Error
 		closed     *gateway.CloseError
 		budget     *shard.BudgetError
+		breaker    *shard.BreakerError
 		requests   *rest.InvalidRequestsError
 		module     *host.PluginError
 		intents    *host.IntentsError
@@ -58,7 +59,7 @@ func exitCode(err error) int {
 		return exitFailed
 	case errors.Is(err, rest.ErrUnauthorized), errors.As(err, &intents), errors.As(err, &closed) && closed.Code.Fatal():
 		return exitRefused
-	case errors.As(err, &budget), errors.As(err, &requests), errors.As(err, &closed), unreachable(err):
+	case errors.As(err, &budget), errors.As(err, &breaker), errors.As(err, &requests), errors.As(err, &closed), unreachable(err):
 		return exitTemporary
 	}
 	return exitFailed

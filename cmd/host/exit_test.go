@@ -41,6 +41,7 @@ func TestExitCodes(t *testing.T) {
 		{"shards refused", closed(discord.CloseInvalidShard), 77},
 		{"closed for another reason", closed(discord.CloseUnknownError), 75},
 		{"identify reserve", &shard.BudgetError{}, 75},
+		{"identify breaker", &shard.BreakerError{}, 75},
 		{"unreachable", fmt.Errorf("start: %w", &net.OpError{Op: "dial", Err: errors.New("refused")}), 75},
 		{"address in use", &net.OpError{Op: "listen", Err: errors.New("in use")}, 1},
 		{"too slow", context.DeadlineExceeded, 75},

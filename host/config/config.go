@@ -67,6 +67,7 @@ type Presence struct {
 type Gateway struct {
 	Compress        string  // zstd-stream zlib-stream payload none; default zstd-stream
 	IdentifyReserve float64 // share of the daily budget that is kept; default 0.2
+	IdentifyBreaker int     // IDENTIFYs an hour beyond one for each shard; default 20, 0: off
 	ShardCount      int     // 0: auto, as Discord recommends
 	ShardIDs        []int   // nil: all
 	At              Location

@@ -18,6 +18,7 @@ func (d *decoder) gateway(b *hcl.Block, g *Gateway) {
 		args: map[string]setter{
 			"compress":         enum(&g.Compress, "zstd-stream", "zlib-stream", "payload", "none"),
 			"identify_reserve": func(v value) { v.share(&g.IdentifyReserve) },
+			"identify_breaker": func(v value) { v.breaker(&g.IdentifyBreaker) },
 		},
 		blocks: map[string]blockShape{
 			"shards": {decode: func(b *hcl.Block) { d.shards(b, g) }},
@@ -44,6 +45,19 @@ func (v value) share(p *float64) {
 	case v.within(f < 0, f > 0.9, "0%", "90%"):
 		*p = f
 	}
+}
+
+// breaker sets p to a number of IDENTIFYs, or to 0 for "off".
+func (v value) breaker(p *int) {
+	if v.Type() != cty.String {
+		integer(p, 1, 1_000_000)(v)
+		return
+	}
+	if v.AsString() != "off" {
+		v.wrong("%s is neither a number of IDENTIFYs nor \"off\".", v.show())
+		return
+	}
+	*p = 0
 }
 
 // did is a sentence with one proposal.

@@ -38,7 +38,7 @@ func (d *decoder) config() *Config {
 		Host:    Host{ShutdownGrace: 20 * time.Second},
 		Log:     Log{Level: "info", Format: "auto"},
 		Discord: Discord{IntentsAuto: true, API: API{BaseURL: "https://discord.com/api", Timeout: 15 * time.Second}},
-		Gateway: Gateway{Compress: "zstd-stream", IdentifyReserve: 0.2},
+		Gateway: Gateway{Compress: "zstd-stream", IdentifyReserve: 0.2, IdentifyBreaker: 20},
 		Store:   Store{Type: "file", Flush: 2 * time.Millisecond},
 	}
 	kinds := d.rootBlocks(cfg)

@@ -41,6 +41,7 @@ discord {
 gateway {
   compress         = "zlib-stream"
   identify_reserve = "12.5%"
+  identify_breaker = 50
 
   shards {
     count = 64
