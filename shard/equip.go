@@ -136,7 +136,7 @@ func (m *Manager) positions(g *generation, state string) []change {
 		if !ok {
 			s = gateway.Session{Seq: -1}
 		}
-		changes = append(changes, change{gateway.Shard{member.id, g.of}, g.number, state, s, false})
+		changes = append(changes, change{gateway.Shard{member.id, g.of}, g.number, state, s, false, false})
 	}
 	return changes
 }

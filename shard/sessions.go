@@ -276,6 +276,7 @@ type change struct {
 	state      string
 	session    gateway.Session // how far it has come; an empty one: there is none
 	begins     bool            // it begins, or is gone
+	returns    bool            // the record is to name it again, if it names none
 }
 
 // begun notes at once that a session began, or is gone.
@@ -285,7 +286,7 @@ func (b *sessionBook) begun(tuple gateway.Shard, generation uint64, s gateway.Se
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), saveLimit)
 	defer cancel()
-	b.write(ctx, []change{{tuple, generation, stateHeld, s, true}}, time.Now())
+	b.write(ctx, []change{{tuple, generation, stateHeld, s, true, false}}, time.Now())
 }
 
 // kept returns how far a shard's session is stored, -1 when nothing is.
@@ -369,7 +370,7 @@ func (r *sessionRecord) update(c change, now time.Time) bool {
 	next := *r
 	next.State = c.state
 	switch {
-	case c.begins:
+	case c.begins, c.returns && r.Session == "":
 		next.Session, next.URL, next.Seq = c.session.ID, c.session.ResumeURL, c.session.Seq
 	case c.session.ID == r.Session:
 		next.Seq = max(c.session.Seq, r.Seq)
@@ -448,13 +449,14 @@ func (b *sessionBook) abandon(ctx context.Context, g *generation) {
 }
 
 // reclaim gives records that a generation of the same count had taken over back
-// to the one in charge.
+// to the one in charge. What their sessions are has to be written after that.
 func (b *sessionBook) reclaim(g *generation) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, tuple := range g.tuples() {
 		if entry := b.entries[tuple]; entry != nil && !entry.lost {
 			entry.generation, entry.record.Intents = g.number, b.as.Intents
+			entry.record.Session, entry.record.URL, entry.record.Seq = "", "", -1 // of the other one
 		}
 	}
 }

@@ -45,7 +45,7 @@ func run(t *testing.T, s store.Store, n int, number uint64) *generation {
 	}
 	for i := range n {
 		b.begun(gateway.Shard{i, n}, number, gateway.Session{ID: "session", ResumeURL: "wss://resume", Seq: 1})
-		b.write(t.Context(), []change{{gateway.Shard{i, n}, number, stateFree, gateway.Session{ID: "session", ResumeURL: "wss://resume", Seq: 42}, false}}, time.Now())
+		b.write(t.Context(), []change{{gateway.Shard{i, n}, number, stateFree, gateway.Session{ID: "session", ResumeURL: "wss://resume", Seq: 42}, false, false}}, time.Now())
 	}
 	return g
 }

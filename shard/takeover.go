@@ -118,7 +118,11 @@ func (m *Manager) abandonHandover(ctx context.Context, h *handover, next *genera
 		current := m.current
 		m.mu.Unlock()
 		m.sessions.reclaim(current)
-		m.sessions.write(ctx, m.positions(current, stateHeld), time.Now())
+		positions := m.positions(current, stateHeld)
+		for i := range positions {
+			positions[i].returns = true
+		}
+		m.sessions.write(ctx, positions, time.Now())
 	}
 }
 
