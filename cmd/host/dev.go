@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/shardhost/shardhost/host"
 	"github.com/shardhost/shardhost/host/dev"
 )
 
@@ -33,6 +34,7 @@ func newDev(g *globals) *cobra.Command {
 		o.Configs, o.Vars = g.configs, opts.Vars
 		ctx, stop := interruptible(cmd.Context(), g.stdio)
 		defer stop()
+		host.SpareProcessor()
 		err = dev.Run(ctx, o)
 		if invalid, ok := errors.AsType[*dev.ConfigError](err); ok {
 			return &configError{diags: invalid.Diagnostics}

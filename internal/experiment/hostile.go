@@ -40,7 +40,7 @@ func hostile(ctx context.Context, b *bench, o options) (r report, err error) {
 	}
 	defer e.close()
 	if err := e.start(ctx); err != nil {
-		return r, err
+		return r, e.explain(err)
 	}
 	stop := e.load(ctx, o.rate)
 	calm := time.Duration(max(o.n, 1)) * hostileCalm / 4
@@ -202,7 +202,7 @@ var hostileGrants = map[string]string{
 	"timers":  "    timers {}\n",
 	"gateway": "    gateway {\n      allow = [\"presence\"]\n    }\n",
 	"http":    "    http {\n      allow = [\"https://example.com\"]\n    }\n",
-	"bus":     "    bus {\n      topics = [\"experiment.*\"]\n    }\n",
+	"bus":     "    bus {\n      publish = [\"experiment.*\"]\n    }\n",
 }
 
 // configure writes the configuration with further plugins.
