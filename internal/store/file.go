@@ -43,6 +43,7 @@ type File struct {
 	db        *bbolt.DB
 	path      string
 	committer *committer
+	watchers  watchers
 
 	damage atomic.Pointer[error] // set: the file turned out to be broken, nothing more is read or written
 }
@@ -249,9 +250,15 @@ func (f *File) Stats() Stats {
 	return s
 }
 
+// Watch implements Store.
+func (f *File) Watch(ctx context.Context, prefix string) (<-chan Change, error) {
+	return f.watchers.watch(ctx, prefix)
+}
+
 // Close implements Store.
 func (f *File) Close() error {
 	f.committer.close()
+	f.watchers.close()
 	if f.damaged() != nil {
 		return nil // bbolt's locks may be held: the file is freed when the process ends
 	}
@@ -279,6 +286,11 @@ func (f *File) apply(group []*commit) {
 		err = f.inspect(guard(func() error { return f.write(group) }))
 	}
 	if err == nil {
+		for _, c := range group {
+			if c.err == nil && c.revision != 0 {
+				f.watchers.tell(c.batch.Writes, c.revision)
+			}
+		}
 		return
 	}
 	for _, c := range group {

@@ -15,6 +15,7 @@ type Memory struct {
 	entries  map[string]Entry
 	revision Revision
 	closed   bool
+	watchers watchers
 }
 
 var _ Store = (*Memory)(nil)
@@ -96,11 +97,18 @@ func (m *Memory) Commit(ctx context.Context, b Batch) (Revision, error) {
 		value := append([]byte{}, w.Value...)
 		m.entries[w.Key] = Entry{Key: w.Key, Value: value, Revision: m.revision}
 	}
+	m.watchers.tell(b.Writes, m.revision)
 	return m.revision, nil
+}
+
+// Watch implements Store.
+func (m *Memory) Watch(ctx context.Context, prefix string) (<-chan Change, error) {
+	return m.watchers.watch(ctx, prefix)
 }
 
 // Close implements Store.
 func (m *Memory) Close() error {
+	m.watchers.close()
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.closed = true

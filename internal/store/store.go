@@ -60,8 +60,17 @@ type Store interface {
 	// Commit makes a batch durable and returns the revision that its writes
 	// got, or ErrConflict when a check failed, in which case nothing changed.
 	// It returns after the data is on the disk; batches of several callers
-	// share one commit.
+	// share one commit. Any other error leaves the outcome unknown: all of the
+	// batch has happened or none, and a key that it writes, read back, tells.
 	Commit(ctx context.Context, b Batch) (Revision, error)
+
+	// Watch tells of writes to keys that begin with prefix, those that are
+	// committed after it has returned, each once and in the order of their
+	// revisions. What was there before, List tells: watch first, list then, and
+	// leave out changes with a revision that the list has. The channel is closed
+	// when ctx ends or the store is closed, and when the receiver falls so far
+	// behind that changes would be missing: then watch and list anew.
+	Watch(ctx context.Context, prefix string) (<-chan Change, error)
 
 	// Close waits for commits under way.
 	Close() error

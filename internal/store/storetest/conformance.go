@@ -41,6 +41,10 @@ func Run(t *testing.T, open func(*testing.T) store.Store) {
 		{"of many contenders for a revision one wins", contenders},
 		{"counters lose no increment", counters},
 		{"conflicts of others do not disturb a batch", mixedGroup},
+		{"a watch tells of every later write, in order", watching},
+		{"a watch that is behind ends", watchingLate},
+		{"a watch ends with its context, and with the store", watchingEnds},
+		{"an outcome that nobody was told is found by reading back", unknownOutcome},
 		{"a context that has ended stops every call", endedContext},
 		{"close waits for commits and ends every call", closing},
 	}
