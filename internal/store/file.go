@@ -3,25 +3,18 @@ package store
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/shardhost/shardhost/internal/histogram"
 	"go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
 )
-
-// recordsBucket holds every record: its key, and as value the revision (8
-// bytes, big endian) followed by the record's own bytes. The bucket's sequence
-// is the highest revision given out.
-const recordsBucket = "records"
-
-const revisionSize = 8
 
 // FileOptions configures OpenFile. The zero value is ready for use.
 type FileOptions struct {
@@ -108,10 +101,10 @@ func openBolt(path string, opts FileOptions) (*bbolt.DB, error) {
 		if err != nil {
 			return err
 		}
-		return db.Update(func(tx *bbolt.Tx) error {
-			_, err := tx.CreateBucketIfNotExists([]byte(recordsBucket))
-			return err
-		})
+		if ready := db.View(bucketsReady); ready == nil {
+			return nil // nothing is written where nothing changes
+		}
+		return db.Update(prepareBuckets)
 	})
 	if err == nil {
 		err = syncFolder(filepath.Dir(path))
@@ -127,9 +120,9 @@ func openBolt(path string, opts FileOptions) (*bbolt.DB, error) {
 	return nil, openError(path, err)
 }
 
-// checkWhole compares an existing file's size with what its meta page says, so
-// that a truncated file is found before a page beyond its end is touched.
-// Opening for reading touches the meta pages only.
+// checkWhole reads an existing file through, under bbolt's lock: opening for
+// reading touches the meta pages only. A file that bbolt itself refuses is not
+// read any further.
 func checkWhole(path string, opts FileOptions) error {
 	info, err := os.Stat(path)
 	if errors.Is(err, os.ErrNotExist) || err == nil && info.Size() == 0 {
@@ -140,16 +133,14 @@ func checkWhole(path string, opts FileOptions) error {
 	}
 	db, err := bbolt.Open(path, 0o600, &bbolt.Options{ReadOnly: true, Timeout: opts.LockTimeout})
 	if err != nil {
+		var system syscall.Errno
+		if !errors.Is(err, bolterrors.ErrTimeout) && !errors.As(err, &system) {
+			err = &damageError{err}
+		}
 		return err
 	}
 	defer func() { _ = db.Close() }()
-	return db.View(func(tx *bbolt.Tx) error {
-		info, err := os.Stat(path)
-		if err == nil && info.Size() < tx.Size() {
-			err = &damageError{fmt.Errorf("it is cut off: %d bytes of %d", info.Size(), tx.Size())}
-		}
-		return err
-	})
+	return verify(path)
 }
 
 // syncFolder makes the new file's name durable too.
@@ -166,6 +157,8 @@ func openError(path string, err error) error {
 	switch {
 	case errors.Is(err, bolterrors.ErrTimeout):
 		return fmt.Errorf("store: another shardhost uses %s; stop it, or give this one another data_dir", path)
+	case errors.As(err, new(*newerError)):
+		return fmt.Errorf("store: %s: %w; run that version, or give this one another data_dir", path, err)
 	case errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrVersionMismatch), errors.Is(err, bolterrors.ErrChecksum),
 		errors.As(err, new(*damageError)):
 		return damaged(path, err)
@@ -357,25 +350,11 @@ func writeAll(records *bbolt.Bucket, writes []Write, revision Revision) error {
 			}
 			continue
 		}
-		stored := make([]byte, revisionSize, revisionSize+len(w.Value))
-		binary.BigEndian.PutUint64(stored, uint64(revision))
-		if err := records.Put([]byte(w.Key), append(stored, w.Value...)); err != nil {
+		if err := records.Put([]byte(w.Key), encodeEntry(w.Key, w.Value, revision)); err != nil {
 			return fmt.Errorf("put %q: %w", w.Key, err)
 		}
 	}
 	return nil
-}
-
-// decodeEntry copies one record out of the file's memory.
-func decodeEntry(key, stored []byte) (Entry, error) {
-	if len(stored) < revisionSize {
-		return Entry{}, &damageError{fmt.Errorf("record %q has %d bytes, too few for its revision", key, len(stored))}
-	}
-	return Entry{
-		Key:      string(key),
-		Value:    append([]byte{}, stored[revisionSize:]...),
-		Revision: Revision(binary.BigEndian.Uint64(stored)),
-	}, nil
 }
 
 // inspect translates an error of the engine; damage makes the store refuse

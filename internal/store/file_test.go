@@ -313,3 +313,28 @@ func BenchmarkFileGet(b *testing.B) {
 		}
 	}
 }
+
+// Opening reads the file through.
+func BenchmarkFileOpen(b *testing.B) {
+	path := filepath.Join(b.TempDir(), "state.db")
+	s := open(b, path)
+	const records, each = 100_000, 10_000
+	for from := 0; from < records; from += each {
+		var batch store.Batch
+		for i := range each {
+			batch.Writes = append(batch.Writes, store.Write{Key: fmt.Sprintf("key/%06d", from+i), Value: make([]byte, 200)})
+		}
+		if _, err := s.Commit(b.Context(), batch); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for b.Loop() {
+		if err := s.Close(); err != nil {
+			b.Fatal(err)
+		}
+		s = open(b, path)
+	}
+	if err := s.Close(); err != nil {
+		b.Fatal(err)
+	}
+}
