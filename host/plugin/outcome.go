@@ -163,6 +163,10 @@ func (a *Action) String() string {
 	return strings.Join(parts, " ")
 }
 
+// Idle tells whether it is a start at which nothing happened, which nobody has to
+// see.
+func (o *Outcome) Idle() bool { return o.Number == 0 && len(o.Effects) == 0 && len(o.Log) == 0 }
+
 // Text is the outcome for people: a line that says what became of the frame,
 // and below it, indented, a line for each effect and each line of the log.
 func (o *Outcome) Text() string {

@@ -134,6 +134,9 @@ func (r *Rehearsal) seed(ctx context.Context, kv map[string]string) error {
 	return err
 }
 
+// Now is its time.
+func (r *Rehearsal) Now() time.Time { return r.clock.Now }
+
 // Info is what is known of the module.
 func (r *Rehearsal) Info() *wasm.Info { return r.plugin.gen.info }
 

@@ -75,13 +75,13 @@ func (r *Reader) read() (abi.Frame, error) {
 	switch {
 	case errors.Is(err, io.EOF):
 		return abi.Frame{}, io.EOF
-	case errors.Is(err, io.ErrUnexpectedEOF):
+	case errors.Is(err, io.ErrUnexpectedEOF) && (n < 4 || plausible(binary.LittleEndian.Uint32(r.buf))):
 		return abi.Frame{}, r.damage(fmt.Errorf("it ends after %d bytes of a frame's header: it was cut off", n))
-	case err != nil:
+	case err != nil && !errors.Is(err, io.ErrUnexpectedEOF):
 		return abi.Frame{}, err
 	}
 	size := binary.LittleEndian.Uint32(r.buf)
-	if size < abi.HeaderSize || size%abi.FrameAlign != 0 {
+	if !plausible(size) {
 		return abi.Frame{}, r.damage(fmt.Errorf("no frame begins here: %d is not the size of one", size))
 	}
 	if size > MaxFrame {
@@ -107,6 +107,9 @@ func (r *Reader) read() (abi.Frame, error) {
 	}
 	return f, nil
 }
+
+// plausible tells whether a number can be the size of a frame.
+func plausible(size uint32) bool { return size >= abi.HeaderSize && size%abi.FrameAlign == 0 }
 
 // A Header says of a recording where what follows comes from.
 type Header struct {

@@ -39,6 +39,7 @@ var order = []string{
 	"host/effect",
 	"host/journal",
 	"host/plugin",
+	"host/golden",
 	"host/metrics",
 	"host/admin",
 	"host",
