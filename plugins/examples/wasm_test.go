@@ -46,6 +46,7 @@ func TestImports(t *testing.T) {
 	for dir, more := range map[string][]string{
 		"ping":    {"rest"},
 		"counter": {"kv_add", "rest"},
+		"poll":    {"enter", "finish", "kv_put", "park", "rest"},
 		"remind":  {"kv_cas", "kv_del", "kv_get", "rest", "timer"},
 	} {
 		t.Run(dir, func(t *testing.T) {

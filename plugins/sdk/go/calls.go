@@ -17,6 +17,7 @@ type calls struct {
 type call struct {
 	object string
 	then   func(*Ctx, *Response) error
+	worker *worker // that waits for it, instead of then
 }
 
 // next returns a tag that no other instance of the plugin has used: answers to
@@ -33,8 +34,20 @@ func (w *calls) then(tag uint64, object string, fn func(*Ctx, *Response) error) 
 	if w.waiting == nil {
 		w.waiting = map[uint64]call{}
 	}
-	w.waiting[tag] = call{object, fn}
+	w.waiting[tag] = call{object: object, then: fn}
 }
+
+// await lets a worker have an answer.
+func (w *calls) await(tag uint64, by *worker) {
+	if w.waiting == nil {
+		w.waiting = map[uint64]call{}
+	}
+	w.waiting[tag] = call{worker: by}
+	by.parked.tag = tag
+}
+
+// forget forgets what a worker has waited for.
+func (w *calls) forget(by *worker) { delete(w.waiting, by.parked.tag) }
 
 // completion gives an answer to whoever waits for it.
 func (g *Guest) completion(c *Ctx, f *abi.Frame) error {
@@ -42,6 +55,10 @@ func (g *Guest) completion(c *Ctx, f *abi.Frame) error {
 	r := &Response{Status: int(f.Status), Body: JSON(f.Body).Clone(), Data: data}
 	if asked, ok := g.calls.waiting[f.Tag]; ok {
 		delete(g.calls.waiting, f.Tag)
+		if asked.worker != nil {
+			g.resume(asked.worker, r)
+			return nil
+		}
 		return run(handler{kind: "the answer to " + asked.object}, func() error { return asked.then(c, r) })
 	}
 	if h := plugin.response(name); h != nil {

@@ -58,6 +58,10 @@ func onControl(kind, name string, call func(*Ctx, JSON) error) {
 
 // control gives a word of the host's to its handlers.
 func (g *Guest) control(c *Ctx, f *abi.Frame) error {
+	if string(f.Name) == abi.ControlUnpark {
+		g.unpark(int32(f.Tag))
+		return nil
+	}
 	var body JSON
 	for _, h := range plugin.controls {
 		if h.name != string(f.Name) {

@@ -14,6 +14,7 @@ import (
 // A Ctx belongs to its handler. A closure that runs later gets its own.
 type Ctx struct {
 	guest    *Guest
+	worker   *worker // on which its handler runs; nil: it may not wait
 	guild    ID
 	shard    int
 	flags    abi.Flags

@@ -17,7 +17,13 @@ type Guest struct {
 	calls  calls
 	routes routes
 
-	goroutines int // that there are without the plugin's
+	batch   batch
+	idle    []*worker
+	waiting map[int32]*worker // by handle: whose handlers wait
+	working *worker           // the one that runs; nil: none
+	workers int
+
+	goroutines int // that there are without the plugin's and the workers
 	unrested   int // bytes handled since the last rest
 }
 
@@ -49,7 +55,7 @@ func (g *Guest) Init(size int) int32 {
 		return int32(abi.Internal)
 	}
 	runtime.Gosched()
-	g.goroutines = runtime.NumGoroutine()
+	g.goroutines = runtime.NumGoroutine() - g.workers
 	return 0
 }
 
@@ -69,6 +75,13 @@ func (g *Guest) start(c *Ctx) error {
 	return nil
 }
 
+// batch is what the host has given to handle.
+type batch struct {
+	rest         []byte
+	index, count int
+	err          error // of the frame before index
+}
+
 // Batch handles count frames, which are the first size bytes of the buffer.
 // Negative: the frame after those it declared done has failed.
 func (g *Guest) Batch(size, count int) int32 {
@@ -76,23 +89,56 @@ func (g *Guest) Batch(size, count int) int32 {
 		g.host.Fail("the batch is longer than the buffer")
 		return int32(abi.Invalid)
 	}
-	rest := g.buffer[:size]
-	for i := range count {
-		if i > 0 {
-			g.host.Done(int32(i))
-		}
-		var f abi.Frame
-		var err error
-		if f, rest, err = abi.Parse(rest); err == nil {
-			err = g.handle(&f)
-		}
-		if err != nil {
-			g.host.Fail(err.Error())
-			return int32(abi.Internal)
-		}
+	g.batch = batch{rest: g.buffer[:size], count: count}
+	for g.skip(); g.batch.more(); {
+		g.run(g.take())
+	}
+	if err := g.batch.err; err != nil {
+		g.host.Fail(err.Error())
+		return int32(abi.Internal)
 	}
 	g.rest(size)
 	return 0
+}
+
+func (b *batch) more() bool { return b.err == nil && b.index < b.count }
+
+// skip goes over events that nobody handles: they need no worker.
+func (g *Guest) skip() {
+	for b := &g.batch; b.more(); b.index++ {
+		f, rest, err := abi.Parse(b.rest)
+		if err != nil || f.Kind != abi.KindEvent {
+			return
+		}
+		if _, handlers := g.routes.of(&f); len(handlers) > 0 {
+			return
+		}
+		if b.index > 0 {
+			g.host.Done(int32(b.index))
+		}
+		b.rest = rest
+	}
+}
+
+// frames handles what is left of the batch, on a worker. It returns too when a
+// handler that has waited is at its end: the batch of then is over.
+func (g *Guest) frames(w *worker) {
+	for b := &g.batch; b.more(); {
+		if b.index > 0 {
+			g.host.Done(int32(b.index))
+		}
+		b.index++
+		var f abi.Frame
+		var err error
+		if f, b.rest, err = abi.Parse(b.rest); err == nil {
+			err = g.handle(&f)
+		}
+		if w.parked != nil {
+			w.leave(err)
+			return
+		}
+		b.err = err
+	}
 }
 
 // rest lets the collector and goroutines of the plugin have their turn, which
@@ -102,7 +148,7 @@ func (g *Guest) Batch(size, count int) int32 {
 func (g *Guest) rest(size int) {
 	const enough = 64 << 10
 	g.unrested += size
-	if g.unrested >= enough || runtime.NumGoroutine() > g.goroutines {
+	if g.unrested >= enough || runtime.NumGoroutine() > g.goroutines+g.workers {
 		g.unrested = 0
 		runtime.Gosched()
 	}
@@ -132,7 +178,7 @@ func (g *Guest) handle(f *abi.Frame) error {
 }
 
 func (g *Guest) ctx(f *abi.Frame) *Ctx {
-	return &Ctx{guest: g, guild: ID(f.Guild), shard: int(f.Shard), flags: f.Flags, received: f.Received}
+	return &Ctx{guest: g, worker: g.working, guild: ID(f.Guild), shard: int(f.Shard), flags: f.Flags, received: f.Received}
 }
 
 func (g *Guest) event(c *Ctx, name string, body []byte, handlers []*eventHandler) error {

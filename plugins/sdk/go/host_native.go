@@ -14,6 +14,9 @@ type Host interface {
 	Done(n int32) int32
 	Fail(text string) int32
 	Metric(name string, kind int32, value float64) int32
+	Park() int32
+	Enter(handle int32) int32
+	Finish(handle, status int32) int32
 	REST(tag uint64, document string) int32
 	Timer(tag uint64, delay, period int64) int32
 	TimerOff(tag uint64) int32
@@ -33,3 +36,14 @@ type hostCalls = Host
 
 // NewGuest makes an instance of the plugin that this program registers.
 func NewGuest(h Host) *Guest { return &Guest{host: h} }
+
+// Close ends the handlers that wait, as the end of an instance does.
+func (g *Guest) Close() {
+	for handle := range g.waiting {
+		g.unpark(handle)
+	}
+	for _, w := range g.idle {
+		w.stop()
+	}
+	g.idle = nil
+}

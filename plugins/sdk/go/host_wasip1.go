@@ -20,6 +20,9 @@ func (hostCalls) Fail(text string) int32             { return hostFail(text) }
 func (hostCalls) Metric(name string, kind int32, value float64) int32 {
 	return hostMetric(name, kind, value)
 }
+func (hostCalls) Park() int32                                 { return hostPark() }
+func (hostCalls) Enter(handle int32) int32                    { return hostEnter(handle) }
+func (hostCalls) Finish(handle, status int32) int32           { return hostFinish(handle, status) }
 func (hostCalls) REST(tag uint64, document string) int32      { return hostREST(tag, document) }
 func (hostCalls) Timer(tag uint64, delay, period int64) int32 { return hostTimer(tag, delay, period) }
 func (hostCalls) TimerOff(tag uint64) int32                   { return hostTimerOff(tag) }
@@ -56,6 +59,15 @@ func hostFail(text string) int32
 
 //go:wasmimport shard_v1 metric
 func hostMetric(name string, kind int32, value float64) int32
+
+//go:wasmimport shard_v1 park
+func hostPark() int32
+
+//go:wasmimport shard_v1 enter
+func hostEnter(handle int32) int32
+
+//go:wasmimport shard_v1 finish
+func hostFinish(handle, status int32) int32
 
 //go:wasmimport shard_v1 rest
 func hostREST(tag uint64, document string) int32

@@ -1,7 +1,5 @@
 package sdk
 
-import "errors"
-
 // Interaction is a person's use of a command, a button, a menu or a form.
 // Discord waits three seconds for the first answer: Reply, or Defer and then
 // FollowUp within fifteen minutes.
@@ -92,7 +90,7 @@ func (i *Interaction) FollowUp(text string) error {
 
 func (i *Interaction) answer(kind int, data any) error {
 	if i.ctx == nil {
-		return errors.New("this interaction did not come from the host")
+		return errNoInteraction
 	}
 	body := Object{"type": kind}
 	if data != nil {

@@ -83,6 +83,7 @@ func (b *Bot) Reload() {
 func (b *Bot) Restart() {
 	b.t.Helper()
 	b.host.generation++
+	b.end()
 	b.guest = sdk.NewGuest(b.host)
 	secrets := b.setup.Secrets
 	if secrets == nil {
@@ -124,12 +125,16 @@ func (b *Bot) give(what string, f abi.Frame) {
 // run calls the guest and keeps or undoes what it asked for.
 func (b *Bot) run(what string, call func() int32) {
 	b.t.Helper()
-	before := b.host.snapshot()
+	before := b.host.state.clone()
+	b.host.before = b.host.state.clone()
 	b.host.failText, b.host.busy = "", true
 	result := call()
+	b.host.leave()
 	b.host.busy = false
+	b.failures = append(b.failures, b.host.failures...)
+	b.host.failures = nil
 	if result < 0 {
-		b.host.restore(before)
+		b.host.state = before
 		text := b.host.failText
 		if text == "" {
 			text = what + ": " + abi.Code(result).String()
@@ -174,7 +179,16 @@ func (b *Bot) Failure() string {
 	return first
 }
 
+// end ends the instance, and the handlers that wait with it.
+func (b *Bot) end() {
+	if b.guest != nil {
+		b.guest.Close()
+	}
+	b.host.parked = map[int32]*parked{}
+}
+
 func (b *Bot) finish() {
+	b.end()
 	for _, f := range b.failures {
 		b.t.Errorf("the plugin failed: %s", f)
 	}

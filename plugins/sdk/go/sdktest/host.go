@@ -24,6 +24,11 @@ type host struct {
 	log        []string
 	metrics    map[string]float64
 	memory     *memory // what the plugin has saved
+	parked     map[int32]*parked
+	handles    int32
+	entered    *entered // nil: effects are those of the frame in work
+	before     state    // the frame in work
+	failures   []string // of parked frames
 	state
 }
 
@@ -64,19 +69,16 @@ type pending struct {
 func newHost(s Setup) *host {
 	return &host{
 		deny: s.Deny, now: s.Now, metrics: map[string]float64{},
-		state: state{values: map[string]value{}, timers: map[uint64]timer{}},
+		parked: map[int32]*parked{}, state: state{values: map[string]value{}, timers: map[uint64]timer{}},
 	}
 }
 
-func (h *host) snapshot() state {
-	s := h.state
+func (s state) clone() state {
 	s.values, s.timers = maps.Clone(s.values), maps.Clone(s.timers)
 	s.requests, s.waiting, s.commands = slices.Clone(s.requests), slices.Clone(s.waiting), slices.Clone(s.commands)
 	s.posts = slices.Clone(s.posts)
 	return s
 }
-
-func (h *host) restore(s state) { h.state = s }
 
 // grants are the capabilities that the configuration would name.
 func (h *host) grants() []string {
@@ -135,6 +137,9 @@ func (h *host) REST(tag uint64, document string) int32 {
 		return int32(abi.Invalid)
 	}
 	r := Request{Method: d.Method, Path: d.Path, Body: []byte(d.Body), Reason: d.Reason}
+	if d.Await {
+		return h.await(&pending{Request: r, tag: tag, guild: h.guild, context: d.Context, generation: h.generation})
+	}
 	h.requests = append(h.requests, r)
 	if tag != 0 {
 		h.waiting = append(h.waiting, &pending{Request: r, tag: tag, guild: h.guild, context: d.Context, generation: h.generation})
