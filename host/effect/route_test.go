@@ -119,3 +119,30 @@ func FuzzCall(f *testing.F) {
 		}
 	})
 }
+
+func TestForeignGuild(t *testing.T) {
+	granted := []uint64{81, 82}
+	for _, c := range []struct {
+		name    string
+		handled uint64
+		path    string
+		want    string // "": none
+	}{
+		{"a channel, for a granted guild", 81, "/channels/5/messages", ""},
+		{"a channel, for another", 83, "/channels/5/messages", "for guild 83"},
+		{"a channel, for no guild", 0, "/channels/5/messages", "outside of a guild"},
+		{"a granted guild", 81, "/guilds/82/bans/5", ""},
+		{"another guild", 81, "/guilds/83/bans/5", "of guild 83"},
+		{"another guild, later in the path", 81, "/users/@me/guilds/83", "of guild 83"},
+		{"what is no guild", 81, "/guilds/templates/x", "of guild templates"},
+		{"all guilds", 81, "/users/@me/guilds", ""},
+	} {
+		parts, ok := segments(c.path)
+		if !ok {
+			t.Fatalf("%s: bad path", c.name)
+		}
+		if what, found := foreignGuild(granted, c.handled, parts); what != c.want || found != (c.want != "") {
+			t.Errorf("%s: %q, %v, want %q", c.name, what, found, c.want)
+		}
+	}
+}

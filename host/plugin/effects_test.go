@@ -264,6 +264,8 @@ func TestDenied(t *testing.T) {
 	}{
 		{"rest", script{}.rest(0, document("DELETE", "/guilds/81/members/82?x=1", "", "")).expect(-2), `add \"DELETE /guilds/*/members/*\" to allow in the block \"discord\" of grant`},
 		{"rest with a token", script{}.rest(0, document("POST", "/webhooks/81/SECRET", "", "")).expect(-2), `add \"POST /webhooks/*/*\" to allow`},
+		{"rest of a foreign guild", script{}.rest(0, document("GET", "/guilds/8/roles", "", "")).expect(-2), `add the guild to guilds in the block \"discord\" of grant`},
+		{"rest of a granted guild", script{}.rest(0, document("GET", "/guilds/7/roles", "", "")).expect(0), ""},
 		{"gateway", script{}.op(opGateway, "", "{}", 4, 0).expect(-2), `add \"voice\" to allow in the block \"gateway\" of grant`},
 		{"identify", script{}.op(opGateway, "", "{}", 2, 0).expect(-1), ""},
 		{"no object", script{}.op(opGateway, "", "[]", 3, 0).expect(-1), ""},
@@ -275,6 +277,10 @@ func TestDenied(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := newWorld(t)
 				w.spec.Grant.Discord.Allow = []string{"POST /channels/*/messages"}
+				if strings.HasPrefix(c.name, "rest of") {
+					w.spec.Grant.Discord.Allow = []string{"* /**"}
+					w.spec.Grant.Discord.Guilds = []uint64{7, uint64(guildID(1))}
+				}
 				w.spec.Grant.Timers.Max = 1
 				p := w.open(scripted{})
 				for range 3 {

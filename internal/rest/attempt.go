@@ -23,7 +23,7 @@ func (c *Client) repeat(ctx context.Context, t *target) (Response, error) {
 		if !t.ownToken && c.unauthorized.Load() {
 			return Response{}, ErrUnauthorized
 		}
-		if err := c.invalid.permit(t.Owner, time.Now()); err != nil {
+		if err := c.slow(ctx, t, deadline); err != nil {
 			return Response{}, err
 		}
 		b, err := c.limits.acquire(ctx, t, deadline)
@@ -43,6 +43,26 @@ func (c *Client) repeat(ctx context.Context, t *target) (Response, error) {
 			return Response{}, wrapRoute(t, err)
 		}
 	}
+}
+
+// slow holds a request of a plugin back that causes many invalid ones, or
+// refuses it.
+func (c *Client) slow(ctx context.Context, t *target, deadline time.Time) error {
+	now := time.Now()
+	if err := c.invalid.permit(t.Owner, now); err != nil {
+		return err
+	}
+	at := c.invalid.place(t.Owner, now)
+	switch {
+	case !at.After(now):
+		return nil
+	case at.After(deadline):
+		return &LimitedError{Route: t.route, Until: at}
+	}
+	if err := waitUntil(ctx, at, nil); err != nil {
+		return wrapRoute(t, err)
+	}
+	return c.invalid.permit(t.Owner, at) // others that waited may have used up the share
 }
 
 // How often a request is sent at most.

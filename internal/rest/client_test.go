@@ -241,10 +241,17 @@ func TestInvalidRequestsAreCharged(t *testing.T) {
 			_, err := client.Do(t.Context(), Request{Method: "DELETE", Path: "/guilds/1/bans/2", Owner: owner})
 			return err
 		}
-		for range ownerShare {
+		began := time.Now()
+		for n := range ownerShare {
 			if err := do("bad"); err != nil {
 				t.Fatal(err)
 			}
+			if n == slowFrom-1 && time.Since(began) > time.Minute/2 { // the global limit alone
+				t.Errorf("the first half took %v", time.Since(began))
+			}
+		}
+		if took := time.Since(began); took < invalidWindow/2 || took > invalidWindow*3/4 {
+			t.Errorf("its share took %v, want the second half to be slow", took)
 		}
 		var refused *InvalidRequestsError
 		if err := do("bad"); !errors.As(err, &refused) || refused.Own != ownerShare || !strings.Contains(err.Error(), `plugin "bad"`) {

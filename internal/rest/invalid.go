@@ -18,6 +18,11 @@ const (
 	// are refused here; allShare stops every plugin. The rest is the host's own.
 	ownerShare = 1_000
 	allShare   = 8_000
+
+	// From slowFrom on a plugin's requests leave slowStep apart, whatever they
+	// ask for: it has minutes left in which somebody may notice.
+	slowFrom = ownerShare / 2
+	slowStep = invalidWindow / ownerShare
 )
 
 // An invalidLedger counts invalid requests by owner.
@@ -25,7 +30,8 @@ type invalidLedger struct {
 	mu     sync.Mutex
 	began  time.Time // of slot 0
 	owners map[string]*[invalidSlots]int
-	slot   int64 // steps since began of the newest slot
+	next   map[string]time.Time // of owners that are slowed: when their next request may leave
+	slot   int64                // steps since began of the newest slot
 }
 
 // charge counts one invalid request.
@@ -47,13 +53,37 @@ func (l *invalidLedger) charge(owner string, now time.Time) {
 // permit refuses a plugin that has used up its share, or any plugin when
 // together they have used up theirs. The host itself is never refused.
 func (l *invalidLedger) permit(owner string, now time.Time) error {
-	if owner == "" {
-		return nil
-	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	_, err := l.used(owner, now)
+	return err
+}
+
+// place says when the next request of a plugin may leave, and takes that place.
+func (l *invalidLedger) place(owner string, now time.Time) time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if own, _ := l.used(owner, now); own < slowFrom {
+		return now
+	}
+	at := now
+	if next := l.next[owner]; next.After(now) {
+		at = next
+	}
+	if l.next == nil {
+		l.next = make(map[string]time.Time)
+	}
+	l.next[owner] = at.Add(slowStep)
+	return at
+}
+
+// used counts a plugin's invalid requests; err says that it may send no more.
+func (l *invalidLedger) used(owner string, now time.Time) (own int, err error) {
+	if owner == "" {
+		return 0, nil
+	}
 	l.advance(now)
-	own, all := 0, 0
+	all := 0
 	for o, counts := range l.owners {
 		n := sum(counts)
 		all += n
@@ -62,9 +92,9 @@ func (l *invalidLedger) permit(owner string, now time.Time) error {
 		}
 	}
 	if own < ownerShare && all < allShare {
-		return nil
+		return own, nil
 	}
-	return &InvalidRequestsError{Owner: owner, Own: own, All: all}
+	return own, &InvalidRequestsError{Owner: owner, Own: own, All: all}
 }
 
 // counts returns the invalid requests of the last ten minutes by owner.
@@ -96,6 +126,7 @@ func (l *invalidLedger) advance(now time.Time) {
 		}
 		if sum(counts) == 0 {
 			delete(l.owners, owner)
+			delete(l.next, owner)
 		}
 	}
 }
