@@ -23,9 +23,14 @@ type Outbox struct {
 	end     func(lane int, c *Completion)
 	log     hclog.Logger
 
-	ctx  context.Context // ends when Close gives up waiting
-	halt context.CancelFunc
-	wg   sync.WaitGroup
+	ctx     context.Context // ends when Close gives up waiting
+	halt    context.CancelFunc
+	stopped context.Context // ends when Close begins
+	stop    context.CancelFunc
+	wg      sync.WaitGroup
+
+	refusals *rate.Limiter // of calls that are refused before they leave
+	told     rate.Sometimes
 
 	mu      sync.Mutex
 	limiter *rate.Limiter
@@ -38,6 +43,10 @@ type Outbox struct {
 	// writing while a handler ends that does not wait for its answers any more.
 	settling sync.RWMutex
 }
+
+// refusalsPerSecond is how many calls of a plugin that is cut off for its invalid
+// requests are answered.
+const refusalsPerSecond = 10
 
 // Client makes REST calls; *rest.Client is one.
 type Client interface {
@@ -151,6 +160,8 @@ func (j *Journal) OpenOutbox(ctx context.Context, plugin string, opts OutboxOpti
 		}
 	}
 	o.ctx, o.halt = context.WithCancel(context.Background())
+	o.stopped, o.stop = context.WithCancel(o.ctx)
+	o.refusals, o.told = rate.NewLimiter(refusalsPerSecond, 1), rate.Sometimes{First: 1, Interval: time.Minute}
 	return o, restored, nil
 }
 
@@ -198,6 +209,7 @@ func (o *Outbox) Close(ctx context.Context) {
 	o.mu.Lock()
 	o.closing = true
 	o.mu.Unlock()
+	o.stop()
 	stop := context.AfterFunc(ctx, o.halt)
 	defer stop()
 	o.wg.Wait()

@@ -84,10 +84,17 @@ func (o *Outbox) sendOne(out *Outgoing) bool {
 	switch {
 	case o.ctx.Err() != nil && err != nil:
 		return false // not known to be over
+	case errors.As(err, new(*rest.InvalidRequestsError)):
+		// It costs no network and no limit: without a pause a plugin that goes on
+		// asking would keep the disk busy with refusals.
+		o.told.Do(func() { o.log.Warn("calls are refused", "route", route(c), "error", err) })
+		if o.refusals.Wait(o.stopped) != nil {
+			return false
+		}
+		return o.fail(out, err)
 	case err != nil:
 		o.log.Warn("call failed", "route", route(c), "error", err)
-		text, _ := json.Marshal(map[string]string{"message": err.Error()})
-		return o.answer(out, int32(failure(err)), text)
+		return o.fail(out, err)
 	case out.begun && isCallback(c) && alreadyAcknowledged(answer):
 		// It was this call that answered the interaction, before the restart.
 		return o.answer(out, http.StatusNoContent, nil)
@@ -95,6 +102,12 @@ func (o *Outbox) sendOne(out *Outgoing) bool {
 		o.log.Warn("call refused", "route", route(c), "status", answer.Status, "answer", excerpt(answer.Body))
 	}
 	return o.answer(out, int32(answer.Status), answer.Body)
+}
+
+// fail answers a call that got no answer.
+func (o *Outbox) fail(out *Outgoing, err error) bool {
+	text, _ := json.Marshal(map[string]string{"message": err.Error()})
+	return o.answer(out, int32(failure(err)), text)
 }
 
 // failure is what a guest is told of a call that got no answer.

@@ -91,6 +91,13 @@ type strict struct {
 	served1 int
 }
 
+// count is how many requests were served.
+func (s *strict) count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.served1
+}
+
 type strictWindow struct {
 	ends time.Time
 	used int
