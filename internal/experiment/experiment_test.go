@@ -57,6 +57,7 @@ func TestExperiments(t *testing.T) {
 		}},
 		{"commit", options{n: 5000}, []string{"frames_per_second", "frames_per_second_4_lanes", "reply_ms_p50", "reply_ms_p99", "fsync_ms_p50", "commits_without_effects"}},
 		{"kv", options{n: 3000}, []string{"get_us_p50", "open_s", "rss_mb", "rss_mb_without_file"}},
+		{"flood", options{n: 5}, []string{"undisturbed_ms_p99", "disturbed_ms_p99", "p99_ratio", "invalid_requests", "violations"}},
 		{"rescale", options{n: 1, rate: 200}, []string{"events", "lost", "doubled", "reordered", "identifies", "identifies_needed", "violations", "unserved_ms"}},
 		{"hostile", options{n: 1, rate: 100}, []string{"overrun_ms", "p99_ratio", "stw_ms", "heartbeat_late_ms", "refusal_ms", "events", "lost", "violations"}},
 		{"thousand-shards", options{n: 10, seconds: 1, rate: 200}, []string{"cpu_ratio_none", "cpu_ratio_zlib", "rss_kb_per_shard_none", "rss_kb_per_shard_zlib", "lost", "violations"}},

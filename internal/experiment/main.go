@@ -39,6 +39,7 @@ var experiments = map[string]experiment{
 	"commit":         {"n frames with one kv write each, on one core", 200000, 0, commit},
 	"kv":             {"n keys: how long a guest waits for one, how long the host takes to start", 1000000, 0, kv},
 
+	"flood":           {"n round trips of !ping, alone and beside a plugin that floods REST", 300, 0, flood},
 	"rescale":         {"n times from 4 to 8 shards and back under load", 3, 5000, rescale},
 	"hostile":         {"each hostile guest of the conformance kit n times beside a plugin under load", 4, 400, hostile},
 	"thousand-shards": {"n shards idle, then at a constant total rate, beside a bare read loop", 1000, 2000, thousandShards},
