@@ -26,6 +26,8 @@ func main() {
 		serveProcessPlugin()
 	case "memory":
 		err = memory(ctx, args)
+	case "shards": // a process of memory
+		err = shards(ctx, args)
 	case "lanes": // a process of memory
 		err = lanes(ctx, args)
 	case "client":
@@ -40,7 +42,7 @@ func main() {
 }
 
 func usage() {
-	fmt.Fprintln(os.Stderr, "usage: go run . road|metering|call|memory [--runs N] [--events N] [--json]")
+	fmt.Fprintln(os.Stderr, "usage: go run . road|metering|call|memory [--runs N] [--events N] [--n SHARDS] [--json]")
 	os.Exit(64)
 }
 
@@ -48,6 +50,7 @@ func usage() {
 type options struct {
 	runs   int
 	events int
+	n      int
 	json   bool
 }
 
@@ -56,6 +59,7 @@ func parse(name string, args []string) (options, error) {
 	f := flag.NewFlagSet(name, flag.ContinueOnError)
 	f.IntVar(&o.runs, "runs", 5, "counted runs of each client")
 	f.IntVar(&o.events, "events", 200_000, "events of one run")
+	f.IntVar(&o.n, "n", 200, "shards that wait, in the bench memory")
 	f.BoolVar(&o.json, "json", false, "print one line of JSON at the end")
 	return o, f.Parse(args)
 }

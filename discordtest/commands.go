@@ -173,7 +173,6 @@ func (h *hub) resumption(c *conn, d json.RawMessage) *refusal {
 	case !ok:
 		c.control(discord.OpInvalidSession, "false")
 	default:
-		h.rec.count(func(s *Stats) { s.Resumes++ })
 		h.strike(c, AtResumed, h.shardOf(*j.SessionID))
 	}
 	return nil

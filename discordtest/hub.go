@@ -263,6 +263,7 @@ func (h *hub) resume(c *conn, id string, seq int64) (discord.CloseCode, bool) {
 	}
 	s.conn, c.session = c, s
 	s.resumes++
+	h.rec.count(func(s *Stats) { s.Resumes++ }) // before the client learns of it
 	trip := h.armed(AtReplay, s.shard)
 	for i, e := range missed {
 		if trip != nil && i == trip.After && h.apply(c, s, *trip) {
