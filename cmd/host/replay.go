@@ -180,6 +180,11 @@ func (s *replayed) run(ctx context.Context, tools *host.Toolbox, spec config.Plu
 		case plugin.Unwanted:
 			s.unwanted++
 		}
+		for _, e := range o.Ends {
+			if e.Error != "" {
+				s.failed++
+			}
+		}
 		if err := s.print(o); err != nil {
 			return err
 		}

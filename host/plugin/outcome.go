@@ -24,15 +24,24 @@ type Outcome struct {
 	Stack   string    `json:"stack,omitempty"`   // the guest's frames, innermost first, one a line
 	Printed string    `json:"printed,omitempty"` // its last lines before it trapped
 	Effects []Action  `json:"effects,omitempty"` // in their order
+	Ends    []End     `json:"ends,omitempty"`    // of frames whose handlers waited for what this one brought
 	Log     []LogLine `json:"log,omitempty"`
 
 	died bool
+}
+
+// End is the end of a handler that waited for answers. What it did is among the
+// effects of the frame that it ended with.
+type End struct {
+	Frame int    `json:"frame"`
+	Error string `json:"error,omitempty"` // why it failed: its effects do not take place
 }
 
 // What can become of a frame.
 const (
 	Handled  = "handled"
 	Failed   = "failed"   // its effects do not take place
+	Waiting  = "waits"    // its handler waits for answers, and its effects take place when it ends
 	Unwanted = "unwanted" // the plugin does not subscribe to it, or filters it out
 )
 
@@ -88,7 +97,7 @@ func (r *Rehearsal) actions(effects []effect.Effect) []Action {
 		case effect.TimerOff:
 			a.Kind = "timer off"
 		case effect.Rest:
-			a.Kind, a.Method, a.Path, a.Reason, a.Body, a.Pending = "rest", e.Call.Method, e.Call.Path, e.Call.Reason, compact(e.Call.Body), e.Tag != 0
+			a = callAction(e.Call, e.Tag != 0)
 		case effect.Cancel:
 			a.Kind = "cancel"
 		case effect.Gateway:
@@ -101,6 +110,12 @@ func (r *Rehearsal) actions(effects []effect.Effect) []Action {
 		all = append(all, a)
 	}
 	return all
+}
+
+func callAction(c *effect.Call, pending bool) Action {
+	return Action{
+		Kind: "rest", Tag: c.Tag, Method: c.Method, Path: c.Path, Reason: c.Reason, Body: compact(c.Body), Pending: pending,
+	}
 }
 
 // compact is JSON on one line.
@@ -178,7 +193,7 @@ func (o *Outcome) Text() string {
 	}
 	switch o.Status {
 	case Handled:
-		if len(o.Effects) == 0 && len(o.Log) == 0 {
+		if len(o.Effects) == 0 && len(o.Log) == 0 && len(o.Ends) == 0 {
 			b.WriteString(": nothing")
 		}
 	case Failed:
@@ -189,6 +204,13 @@ func (o *Outcome) Text() string {
 	b.WriteByte('\n')
 	for i := range o.Effects {
 		b.WriteString("  " + o.Effects[i].String() + "\n")
+	}
+	for _, e := range o.Ends {
+		fmt.Fprintf(&b, "  ends %d", e.Frame)
+		if e.Error != "" {
+			b.WriteString(", failed: " + strings.ReplaceAll(e.Error, "\n", "\n  "))
+		}
+		b.WriteByte('\n')
 	}
 	for _, l := range o.Log {
 		b.WriteString("  log " + l.Level + ": " + l.Text + "\n")

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"time"
 
@@ -36,7 +37,8 @@ type Rehearsal struct {
 
 	number  int
 	logs    []LogLine
-	pending []*effect.Call // that were asked for with a tag and have no answer
+	pending []*effect.Call         // that were asked for with a tag and have no answer
+	waiting map[*effect.Parked]int // whose handlers wait, and the numbers of their frames
 }
 
 // RehearsalOptions are what a rehearsal needs.
@@ -61,7 +63,7 @@ type LogLine struct {
 
 // Rehearse starts a plugin. Started is what it has done meanwhile.
 func Rehearse(ctx context.Context, o RehearsalOptions) (r *Rehearsal, started Outcome, err error) {
-	r = &Rehearsal{store: store.NewMemory(), clock: &wasm.Clock{Now: o.Start}}
+	r = &Rehearsal{store: store.NewMemory(), clock: &wasm.Clock{Now: o.Start}, waiting: map[*effect.Parked]int{}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, r.Close())
@@ -196,11 +198,7 @@ func (r *Rehearsal) Pending() []*effect.Call { return r.pending }
 
 // Answer answers a pending call.
 func (r *Rehearsal) Answer(ctx context.Context, call *effect.Call, status int32, body []byte) (Outcome, error) {
-	for i, c := range r.pending {
-		if c == call {
-			r.pending = append(r.pending[:i:i], r.pending[i+1:]...)
-		}
-	}
+	r.pending = slices.DeleteFunc(slices.Clone(r.pending), func(c *effect.Call) bool { return c == call })
 	return r.Give(ctx, abi.Frame{
 		Kind: abi.KindCompletion, Event: abi.UnknownEvent, Tag: call.Tag, Name: []byte(call.Context), Status: status, Body: body,
 		Guild: call.Guild, Shard: uint16(call.Shard), Received: r.clock.Now.UnixNano(),
@@ -262,6 +260,7 @@ func (r *Rehearsal) give(ctx context.Context, e entry) (Outcome, error) {
 	}
 	effects := g.recorder.Take(finished)
 	o.Effects = r.actions(effects)
+	r.follow(g.recorder, &o)
 	if err != nil {
 		o.fail(err)
 	} else {
@@ -273,10 +272,62 @@ func (r *Rehearsal) give(ctx context.Context, e entry) (Outcome, error) {
 	if o.died {
 		err = errors.Join(err, g.discard())
 		r.guest = nil
+		for p := range r.waiting { // with the guest go the handlers that wait in it
+			r.forget(p)
+		}
 	}
 	r.plugin.inflight(0).Store(0) // what was asked for is not under way
 	o.Log = r.takeLogs()
 	return o, err
+}
+
+// follow takes note of handlers that wait for answers, and of those that have
+// ended.
+func (r *Rehearsal) follow(recorder *effect.Recorder, o *Outcome) {
+	for _, c := range recorder.Changes() {
+		switch c.Kind {
+		case effect.Parks:
+			r.waiting[c.Parked] = o.Number
+			o.Status = Waiting
+		case effect.Asks:
+			for _, a := range c.Parked.Asked() {
+				if a.Key == "" { // new
+					a.Key = "asked"
+					r.pending = append(r.pending, a.Call)
+					o.Effects = append(o.Effects, callAction(a.Call, true))
+				}
+			}
+		case effect.Ends:
+			r.ended(c.Parked, "", o)
+		}
+	}
+	for _, f := range recorder.Failures() {
+		err := &refusal{code: f.Code, text: f.Text}
+		r.ended(f.Parked, err.Error(), o)
+	}
+}
+
+// ended takes note of the end of a handler that has waited.
+func (r *Rehearsal) ended(p *effect.Parked, failure string, o *Outcome) {
+	number := r.waiting[p]
+	r.forget(p)
+	switch {
+	case number != o.Number:
+		o.Ends = append(o.Ends, End{Frame: number, Error: failure})
+	case failure != "":
+		o.Status, o.Error = Failed, failure
+	default:
+		o.Status = Handled // it did not have to wait
+	}
+}
+
+// forget forgets a handler that waited, and the calls whose answers only it
+// wanted.
+func (r *Rehearsal) forget(p *effect.Parked) {
+	delete(r.waiting, p)
+	r.pending = slices.DeleteFunc(r.pending, func(c *effect.Call) bool {
+		return slices.ContainsFunc(p.Calls, func(a *effect.Awaited) bool { return a.Call == c })
+	})
 }
 
 // commit keeps what lives in memory: keys, values and timers.

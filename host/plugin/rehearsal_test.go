@@ -96,6 +96,51 @@ func TestRehearsal(t *testing.T) {
 	}
 }
 
+// A handler that waits gets its answers from whoever rehearses.
+func TestRehearsalOfAHandlerThatWaits(t *testing.T) {
+	got := rehearse(t, nil, scripted{}, func(r *Rehearsal, give func(abi.Frame)) {
+		give(scriptFrame(1000, post(script{}.put("before", "1"), "1").answer("first").add("n", 1)))
+		give(scriptFrame(1001, script{}.failIf("before", "half of it is seen").add("n", 1)))
+		for range 2 {
+			p := r.Pending()
+			if len(p) == 0 {
+				break
+			}
+			o, err := r.Answer(context.Background(), p[0], 200, []byte("{}"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			give(scriptFrame(1002, script{}.op(opLog, "", strings.TrimSpace(strings.ReplaceAll(o.Text(), "\n", ";")), 0, 0)))
+		}
+		give(scriptFrame(1003, post(script{}, "2").fail("in vain")))
+		o, err := r.Answer(context.Background(), r.Pending()[0], 500, nil)
+		if err != nil || len(o.Ends) != 1 || o.Ends[0].Frame != 5 || o.Ends[0].Error != "in vain" {
+			t.Errorf("the answer: %+v, %v", o, err)
+		}
+		give(scriptFrame(1004, post(script{}, "3")))
+		give(scriptFrame(1005, script{}.trap()))
+		if p := r.Pending(); len(p) != 0 {
+			t.Errorf("after the guest's end somebody waits for %+v", p)
+		}
+	})
+	want := `start: nothing
+1 MESSAGE_CREATE: waits
+  rest POST /channels/1/messages {"content":"x"} (answer pending)
+2 MESSAGE_CREATE
+  kv add n +1
+4 MESSAGE_CREATE
+  log info: 3 completion;  kv put before = 1;  kv put first = {};  kv add n +1;  ends 1;
+5 MESSAGE_CREATE: waits
+  rest POST /channels/2/messages {"content":"x"} (answer pending)
+7 MESSAGE_CREATE: waits
+  rest POST /channels/3/messages {"content":"x"} (answer pending)
+8 MESSAGE_CREATE failed: shard_batch: unreachable
+`
+	if got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
 // Time stands where the frames say, and randomness is the same each time.
 func TestRehearsalRepeatsItself(t *testing.T) {
 	read := func() string {
