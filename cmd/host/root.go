@@ -38,7 +38,7 @@ func newRoot(std *stdio) *cobra.Command {
 	group(root)
 	root.AddCommand(
 		newRun(g), newDev(g), newSim(g),
-		newValidate(g), newFmt(g), newPlan(g), newReload(g), newCommands(g), newPlugin(g),
+		newValidate(g), newFmt(g), newPlan(g), newReload(g), newCommands(g), newDoctor(g), newPlugin(g),
 		newStatus(g), newTail(g), newRecord(g), newReplay(g), newDeadLetter(g),
 		newEvents(g), newVersion(g),
 	)

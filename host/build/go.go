@@ -234,3 +234,14 @@ func (g *goTool) build(ctx context.Context, output string, r Request) error {
 	}
 	return newError(r.Dir, said.messages)
 }
+
+// Toolchain finds the Go that builds the plugin in a folder, and returns its
+// version, such as go1.26.8. The error says what is missing.
+func Toolchain(ctx context.Context, dir string) (version string, err error) {
+	g, err := newGoTool(ctx, Request{Dir: dir})
+	if err != nil {
+		return "", err
+	}
+	out, err := g.run(ctx, "env", "GOVERSION")
+	return strings.TrimSpace(string(out)), err
+}

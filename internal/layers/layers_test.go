@@ -43,6 +43,7 @@ var order = []string{
 	"host/metrics",
 	"host/admin",
 	"host",
+	"host/doctor",
 	"host/dev",
 	"cmd/host",
 	"internal/experiment",

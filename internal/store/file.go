@@ -156,7 +156,7 @@ func syncFolder(dir string) error {
 func openError(path string, err error) error {
 	switch {
 	case errors.Is(err, bolterrors.ErrTimeout):
-		return fmt.Errorf("store: another shardhost uses %s; stop it, or give this one another data_dir", path)
+		return fmt.Errorf("%w: another shardhost uses %s; stop it, or give this one another data_dir", ErrLocked, path)
 	case errors.As(err, new(*newerError)):
 		return fmt.Errorf("store: %s: %w; run that version, or give this one another data_dir", path, err)
 	case errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrVersionMismatch), errors.Is(err, bolterrors.ErrChecksum),

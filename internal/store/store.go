@@ -45,6 +45,7 @@ var (
 	ErrNotFound = errors.New("store: no such key")
 	ErrConflict = errors.New("store: a key has another revision than expected")
 	ErrClosed   = errors.New("store: closed")
+	ErrLocked   = errors.New("store: locked")
 )
 
 // Store is safe for use by many goroutines. Keys are not empty and compare as
