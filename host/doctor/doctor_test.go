@@ -56,7 +56,9 @@ func TestExamine(t *testing.T) {
 		}, "intents", doctor.Fail, "GUILD_MEMBERS switched off"},
 		{"intents on", func(_ *testing.T, p *patient) { p.hcl = members }, "intents", doctor.OK, "GUILD_MEMBERS are switched on"},
 		{"clock slow", func(_ *testing.T, p *patient) { p.opts.Now = func() time.Time { return time.Now().Add(-time.Hour) } }, "clock", doctor.Fail, "Discord's by -"},
-		{"clock a little fast", func(_ *testing.T, p *patient) { p.opts.Now = func() time.Time { return time.Now().Add(10 * time.Second) } }, "clock", doctor.Warn, "set-ntp"},
+		{"clock a little fast", func(_ *testing.T, p *patient) {
+			p.opts.Now = func() time.Time { return time.Now().Add(10 * time.Second) }
+		}, "clock", doctor.Warn, "set-ntp"},
 		{"budget spent", func(_ *testing.T, p *patient) { p.sim.IdentifyLimit = -1 }, "identify budget", doctor.Fail, "0 of "},
 		{"too few shards", func(_ *testing.T, p *patient) {
 			p.sim.Shards, p.hcl = 4, "gateway {\n  shards {\n    count = 2\n  }\n}\n"
