@@ -199,11 +199,7 @@ func (h *Host) openPlugins(ctx context.Context) error {
 	}
 	plugins := make([]*plugin.Plugin, len(cfg.Plugins))
 	errs := make([]error, len(cfg.Plugins))
-	var wg sync.WaitGroup
-	for i, spec := range cfg.Plugins {
-		wg.Go(func() { plugins[i], errs[i] = h.openPlugin(ctx, spec) })
-	}
-	wg.Wait()
+	inPool(len(plugins), func(i int) { plugins[i], errs[i] = h.openPlugin(ctx, cfg.Plugins[i]) })
 	for _, p := range plugins {
 		if p != nil {
 			h.plugins = append(h.plugins, p)

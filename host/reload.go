@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/shardhost/shardhost/host/admin"
@@ -129,12 +128,13 @@ func configError(diags config.Diagnostics) *admin.Error {
 func (h *Host) prepare(ctx context.Context, cfg *config.Config, req admin.ReloadRequest) ([]*change, *sessionChange, error) {
 	changes := make([]*change, len(cfg.Plugins))
 	errs := make([]error, len(cfg.Plugins))
-	var wg sync.WaitGroup
 	for i, spec := range cfg.Plugins {
 		changes[i] = &change{running: h.plugin(spec.Name), report: admin.PluginReload{Name: spec.Name, Action: admin.ActionUnchanged}}
-		wg.Go(func() { errs[i] = h.prepareOne(ctx, changes[i], spec, slices.Contains(req.Force, spec.Name)) })
 	}
-	wg.Wait()
+	inPool(len(changes), func(i int) {
+		spec := cfg.Plugins[i]
+		errs[i] = h.prepareOne(ctx, changes[i], spec, slices.Contains(req.Force, spec.Name))
+	})
 	for _, p := range h.snapshot() {
 		if !slices.ContainsFunc(cfg.Plugins, func(spec config.Plugin) bool { return spec.Name == p.Name() }) {
 			changes = append(changes, &change{running: p, report: admin.PluginReload{

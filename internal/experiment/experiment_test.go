@@ -60,6 +60,7 @@ func TestExperiments(t *testing.T) {
 		{"flood", options{n: 5}, []string{"undisturbed_ms_p99", "disturbed_ms_p99", "p99_ratio", "invalid_requests", "violations"}},
 		{"rescale", options{n: 1, rate: 200}, []string{"events", "lost", "doubled", "reordered", "identifies", "identifies_needed", "violations", "unserved_ms"}},
 		{"hostile", options{n: 1, rate: 100}, []string{"overrun_ms", "p99_ratio", "stw_ms", "heartbeat_late_ms", "refusal_ms", "events", "lost", "violations"}},
+		{"start", options{n: 2, seconds: 1, rate: 100}, []string{"cold_s", "warm_s", "reload_s", "load_ms", "p99_ratio", "lost"}},
 		{"thousand-shards", options{n: 10, seconds: 1, rate: 200}, []string{"cpu_ratio_none", "cpu_ratio_zlib", "rss_kb_per_shard_none", "rss_kb_per_shard_zlib", "lost", "violations"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
