@@ -250,8 +250,22 @@ func (b *bench) data() string { return filepath.Join(b.dir, "data") }
 
 // launchWith takes what else stands in the block discord.
 func (b *bench) launchWith(s *sim, arguments, hcl string) (*hostProcess, error) {
-	file := filepath.Join(b.dir, "config.hcl")
-	socket := "unix://" + filepath.Join(b.dir, "admin.sock")
+	if err := b.configure(s, arguments, hcl); err != nil {
+		return nil, err
+	}
+	p, err := b.start("host", nil, []string{"DISCORD_TOKEN=" + s.Token}, "run", "-c", b.config())
+	if err != nil {
+		return nil, err
+	}
+	return &hostProcess{process: p, admin: admin.Dial(b.socket())}, nil
+}
+
+func (b *bench) config() string { return filepath.Join(b.dir, "config.hcl") }
+
+func (b *bench) socket() string { return "unix://" + filepath.Join(b.dir, "admin.sock") }
+
+// configure writes the host's configuration.
+func (b *bench) configure(s *sim, arguments, hcl string) error {
 	text := fmt.Sprintf(`
 host {
   data_dir = %q
@@ -266,15 +280,8 @@ discord {
     base_url = %q
   }
 }
-%s`, b.data(), socket, arguments, s.REST, hcl)
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-		return nil, err
-	}
-	p, err := b.start("host", nil, []string{"DISCORD_TOKEN=" + s.Token}, "run", "-c", file)
-	if err != nil {
-		return nil, err
-	}
-	return &hostProcess{process: p, admin: admin.Dial(socket)}, nil
+%s`, b.data(), b.socket(), arguments, s.REST, hcl)
+	return os.WriteFile(b.config(), []byte(text), 0o600)
 }
 
 // ready returns once every shard is ready; after an error the process is gone.
