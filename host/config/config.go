@@ -2,6 +2,8 @@ package config
 
 import (
 	"encoding/json"
+	"fmt"
+	"strings"
 	"time"
 )
 
@@ -23,6 +25,14 @@ type Config struct {
 type Location struct {
 	File string
 	Line int
+}
+
+// Prefix is "FILE:LINE: " before a message, or nothing for the zero Location.
+func (l Location) Prefix() string {
+	if l.File == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s:%d: ", l.File, l.Line)
 }
 
 // Host is the block host.
@@ -92,6 +102,23 @@ type Plugin struct {
 
 	Checkpoint Checkpoint
 	At         Location // the block's first line
+
+	// Lines are where limits stand, by names such as limits.memory: see Line.
+	Lines map[string]Location `json:"-"`
+}
+
+// Line is where a limit such as limits.memory stands, or the innermost block that
+// it could be written into.
+func (p *Plugin) Line(name string) Location {
+	for ; name != ""; name = name[:max(0, strings.LastIndexByte(name, '.'))] {
+		if at, ok := p.Lines[name]; ok {
+			return at
+		}
+		if name == "grant" {
+			return p.Grant.At
+		}
+	}
+	return p.At
 }
 
 // Filter is the block plugin.filter. Zero lets everything through.
@@ -157,8 +184,15 @@ type Limits struct {
 	Inflight     int           // requests of one lane; default 64
 	Park         time.Duration // that a handler may wait for answers; default 15m
 	Parked       int           // handlers of one lane that wait for answers; default 256
+	MailboxBytes int64         // bytes of the frames in it; default 32 MiB
 	Overflow     string        // block drop_oldest drop_newest; default block
 	ModuleSize   int64         // bytes; default 64 MiB
+	LogLines     Rate          // default 50/s
+	Metrics      int           // names; default 100
+
+	// OverflowBy are exceptions to Overflow, by a pattern of event names; of
+	// those that match the longest holds.
+	OverflowBy map[string]string
 }
 
 // Failure is the block plugin.failure.

@@ -10,7 +10,8 @@ import (
 )
 
 // grant decodes plugin.grant: a block of a capability's name grants it.
-func (d *decoder) grant(plugin string, b *hcl.Block, g *Grant) {
+func (d *decoder) grant(plugin string, b *hcl.Block, p *Plugin) {
+	g := &p.Grant
 	g.At = location(b.DefRange)
 	name := plugin + ".grant"
 	d.body(name, b.Body, shape{blocks: map[string]blockShape{
@@ -31,11 +32,11 @@ func (d *decoder) grant(plugin string, b *hcl.Block, g *Grant) {
 		}},
 		"kv": {decode: func(b *hcl.Block) {
 			g.KV = &KVGrant{Quota: 16 << 20}
-			d.body(name+".kv", b.Body, shape{args: map[string]setter{"quota": size(&g.KV.Quota, 1<<10, 1<<40)}})
+			d.body(name+".kv", b.Body, shape{args: p.lined("grant.kv", b, map[string]setter{"quota": size(&g.KV.Quota, 1<<10, 1<<40)})})
 		}},
 		"timers": {decode: func(b *hcl.Block) {
 			g.Timers = &TimersGrant{Max: 10000}
-			d.body(name+".timers", b.Body, shape{args: map[string]setter{"max": integer(&g.Timers.Max, 1, 1000000)}})
+			d.body(name+".timers", b.Body, shape{args: p.lined("grant.timers", b, map[string]setter{"max": integer(&g.Timers.Max, 1, 1000000)})})
 		}},
 		"gateway": {decode: func(b *hcl.Block) {
 			g.Gateway = &GatewayGrant{}

@@ -64,19 +64,25 @@ func TestFullConfiguration(t *testing.T) {
 					Gateway: &GatewayGrant{Allow: []string{"presence", "members"}}, Bus: &BusGrant{Publish: []string{"levels.*", "alerts"}, Subscribe: []string{"levels.*.up"}},
 					At: at(79),
 				},
-				Limits:  Limits{Memory: 32 << 20, Deadline: 100 * time.Millisecond, Init: 2 * time.Second, Instructions: 250e6, Mailbox: 512, Inflight: 16, Park: 2 * time.Minute, Parked: 32, Overflow: "drop_oldest", ModuleSize: 8e6},
+				Limits:  Limits{Memory: 32 << 20, Deadline: 100 * time.Millisecond, Init: 2 * time.Second, Instructions: 250e6, Mailbox: 512, MailboxBytes: 16 << 20, Inflight: 16, Park: 2 * time.Minute, Parked: 32, Overflow: "block", OverflowBy: map[string]string{"TYPING_START": "drop_oldest", "PRESENCE_*": "drop_newest"}, ModuleSize: 8e6, LogLines: Rate{5, time.Second}, Metrics: 20},
 				Failure: Failure{Retry: 0, Max: 3, Within: 30 * time.Second, Backoff: 250 * time.Millisecond, DeadLetters: 20, DeadLetterBytes: 2 << 20},
 				Reload:  Reload{Watch: true, Drain: time.Second, Probation: 90 * time.Second, CanaryLanes: 2, CanaryFor: 10 * time.Second},
 				Recycle: Recycle{MaxMemory: 24 << 20, MaxAge: 12 * time.Hour, MaxEvents: 1000000}, Checkpoint: Checkpoint{Every: 5 * time.Minute, MaxSize: 1 << 20}, At: at(52),
 			},
-			plugin("from-source", in("src"), at(146)),
-			plugin("made", in("out/plugin.wasm"), at(150)),
+			plugin("from-source", in("src"), at(153)),
+			plugin("made", in("out/plugin.wasm"), at(157)),
 		},
 		Admin:   Admin{Listen: "unix://" + in("run/admin.sock")},
 		Metrics: Metrics{Listen: "127.0.0.1:9464", PProf: true},
 		Store:   Store{Type: "file", Flush: 5 * time.Millisecond},
 	}
 	want.Plugins[2].Build = &Build{Command: "make plugin.wasm", Watch: []string{"*.c"}, Output: in("out/plugin.wasm")}
+	if p := &got.Plugins[0]; p.Line("limits.memory") != at(104) || p.Line("grant.timers.max") != at(92) || p.Line("limits.nothing") != at(103) || p.Line("grant.http.nothing") != p.Grant.At || p.Line("elsewhere") != p.At {
+		t.Errorf("limits stand in lines %v", p.Lines)
+	}
+	for i := range got.Plugins {
+		got.Plugins[i].Lines = nil
+	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got\n%+v\nwant\n%+v", got, want)
 	}
@@ -91,7 +97,10 @@ func TestFullConfiguration(t *testing.T) {
 func plugin(name, source string, at Location) Plugin {
 	return Plugin{
 		Name: name, Source: source, Lanes: 1, Config: json.RawMessage("{}"), Secrets: map[string]Secret{}, Grant: Grant{At: at},
-		Limits: Limits{Memory: 64 << 20, Deadline: 250 * time.Millisecond, Init: 5 * time.Second, Instructions: 2e9, Mailbox: 4096, Inflight: 64, Park: 15 * time.Minute, Parked: 256, Overflow: "block", ModuleSize: 64 << 20},
+		Limits: Limits{
+			Memory: 64 << 20, Deadline: 250 * time.Millisecond, Init: 5 * time.Second, Instructions: 2e9, Mailbox: 4096, MailboxBytes: 32 << 20,
+			Inflight: 64, Park: 15 * time.Minute, Parked: 256, Overflow: "block", ModuleSize: 64 << 20, LogLines: Rate{50, time.Second}, Metrics: 100,
+		},
 		Failure: Failure{
 			Retry: 2, Max: 5, Within: time.Minute, Backoff: time.Second, DeadLetters: 1000, DeadLetterBytes: 64 << 20,
 		},

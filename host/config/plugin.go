@@ -25,10 +25,7 @@ func (d *decoder) plugin(b *hcl.Block, cfg *Config) {
 		Lanes:   1,
 		Config:  json.RawMessage("{}"),
 		Secrets: map[string]Secret{},
-		Limits: Limits{
-			Memory: 64 << 20, Deadline: 250 * time.Millisecond, Init: 5 * time.Second, Instructions: 2e9,
-			Mailbox: 4096, Inflight: 64, Park: 15 * time.Minute, Parked: 256, Overflow: "block", ModuleSize: 64 << 20,
-		},
+		Limits:  defaultLimits(),
 		Failure: Failure{
 			Retry: 2, Max: 5, Within: time.Minute, Backoff: time.Second, DeadLetters: 1000, DeadLetterBytes: 64 << 20,
 		},
@@ -54,8 +51,8 @@ func (d *decoder) plugin(b *hcl.Block, cfg *Config) {
 			"filter":     {decode: func(b *hcl.Block) { d.filter(name, b, &p.Filter) }},
 			"config":     {decode: func(b *hcl.Block) { p.Config = d.pluginConfig(b) }},
 			"secrets":    {decode: func(b *hcl.Block) { d.secrets(b, p.Secrets) }},
-			"grant":      {decode: func(b *hcl.Block) { d.grant(name, b, &p.Grant) }},
-			"limits":     {decode: func(b *hcl.Block) { d.limits(name, b, &p.Limits) }},
+			"grant":      {decode: func(b *hcl.Block) { d.grant(name, b, &p) }},
+			"limits":     {decode: func(b *hcl.Block) { d.limits(name, b, &p) }},
 			"failure":    {decode: func(b *hcl.Block) { d.failure(name, b, &p.Failure) }},
 			"reload":     {decode: func(b *hcl.Block) { canary = d.reload(name, b, &p.Reload) }},
 			"recycle":    {decode: func(b *hcl.Block) { d.recycle(name, b, &p.Recycle) }},
@@ -190,36 +187,6 @@ func (d *decoder) secrets(b *hcl.Block, secrets map[string]Secret) {
 			d.warnf(v.rng, "Secret written into the configuration", "A secret in a file ends up in version control and in backups. Write %s = env(\"%s\") or file(\"/run/secrets/%s\").", name, strings.ToUpper(name), name)
 		}
 		secrets[name] = NewSecret(s)
-	}
-}
-
-func (d *decoder) limits(plugin string, b *hcl.Block, l *Limits) {
-	d.body(plugin+".limits", b.Body, shape{args: map[string]setter{
-		"memory":       size(&l.Memory, 64<<10, 4<<30),
-		"deadline":     duration(&l.Deadline, time.Millisecond, time.Minute),
-		"init":         duration(&l.Init, 10*time.Millisecond, 5*time.Minute),
-		"instructions": func(v value) { v.instructions(&l.Instructions) },
-		"mailbox":      integer(&l.Mailbox, 1, 1<<20),
-		"inflight":     integer(&l.Inflight, 1, 10000),
-		"park":         duration(&l.Park, time.Second, 24*time.Hour),
-		"parked":       integer(&l.Parked, 1, 10000),
-		"overflow":     enum(&l.Overflow, "block", "drop_oldest", "drop_newest"),
-		"module_size":  size(&l.ModuleSize, 1<<10, 1<<30),
-	}})
-}
-
-func (v value) instructions(p *int64) {
-	s, ok := v.quantity()
-	if !ok {
-		return
-	}
-	n, hint := parseCount(s)
-	if hint != "" {
-		v.wrong("%s is not a number of instructions: %s", v.show(), v.hint(hint, hint))
-		return
-	}
-	if v.within(n < 1000, n > 1e15, "\"1k\"", "\"1000000G\"") {
-		*p = n
 	}
 }
 

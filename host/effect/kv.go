@@ -186,7 +186,7 @@ func (r *Recorder) reserve(grow int64, size int) abi.Code {
 		return abi.TryAgain
 	}
 	if !r.env.Space.reserve(grow, r.env.Grant.KV.Quota) {
-		r.limit("kv quota", `raise quota in the block "kv" of grant, or delete keys`)
+		r.limit("grant.kv.quota", `raise quota in the block "kv" of grant, or delete keys`)
 		return abi.TryAgain
 	}
 	return abi.OK

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/shardhost/shardhost/abi"
+	"github.com/shardhost/shardhost/host/config"
 	"github.com/shardhost/shardhost/host/wasm"
 	"golang.org/x/time/rate"
 )
@@ -15,8 +16,8 @@ import (
 // Limits of what one plugin writes to the log.
 const (
 	maxLogLine   = 4 << 10 // bytes; longer lines are cut
-	logPerSecond = 50
-	logBurst     = 200
+	logPerSecond = 50      // of the host's own lines about the plugin
+	logBurst     = 4       // seconds' worth of lines at once
 )
 
 // Log is a plugin's way to the host's log: rate-limited, its lines capped. It
@@ -28,7 +29,8 @@ type Log struct {
 
 	mu         sync.Mutex
 	suppressed int
-	recent     []LogLine // a ring for the plugin's page
+	at         config.Location // of limits.log_lines
+	recent     []LogLine       // a ring for the plugin's page
 }
 
 // LogLine is one line that a plugin wrote.
@@ -42,7 +44,21 @@ const recentLines = 100
 
 // NewLog makes the log of one plugin; its lines are named plugin.NAME.
 func NewLog(parent hclog.Logger, plugin string) *Log {
-	return &Log{logger: parent.Named("plugin." + plugin), limiter: rate.NewLimiter(logPerSecond, logBurst), own: rate.NewLimiter(logPerSecond, logBurst)}
+	return &Log{logger: parent.Named("plugin." + plugin), limiter: rate.NewLimiter(logPerSecond, logBurst*logPerSecond), own: rate.NewLimiter(logPerSecond, logBurst*logPerSecond)}
+}
+
+// Limit bounds the guest's lines: limits.log_lines, which stands at a place of
+// the configuration. Zero changes nothing.
+func (l *Log) Limit(r config.Rate, at config.Location) {
+	if r.N == 0 {
+		return
+	}
+	perSecond := float64(r.N) / r.Per.Seconds()
+	l.limiter.SetLimit(rate.Limit(perSecond))
+	l.limiter.SetBurst(max(r.N, int(logBurst*perSecond)))
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.at = at
 }
 
 // Unlimited lets every line through, for one who looks at what a plugin does.
@@ -64,7 +80,11 @@ func (l *Log) Guest(level hclog.Level, line []byte) {
 	if !l.limiter.Allow() {
 		l.mu.Lock()
 		l.suppressed++
+		first, at := l.suppressed == 1, l.at
 		l.mu.Unlock()
+		if first {
+			l.host(hclog.Warn, "limit reached", "wanted", "limits.log_lines", "change", at.Prefix()+"raise log_lines in the block \"limits\", or log less")
+		}
 		return
 	}
 	text := Line(line)
@@ -77,7 +97,7 @@ func (l *Log) Guest(level hclog.Level, line []byte) {
 	l.recent = append(l.recent, LogLine{Time: time.Now(), Level: level.String(), Text: text})
 	l.mu.Unlock()
 	if suppressed > 0 {
-		l.logger.Warn("log lines suppressed", "lines", suppressed, "limit_per_second", logPerSecond)
+		l.logger.Warn("log lines suppressed", "lines", suppressed)
 	}
 	l.logger.Log(level, text)
 }

@@ -9,9 +9,6 @@ import (
 	"github.com/shardhost/shardhost/host/wasm"
 )
 
-// maxMetrics bounds the names that one plugin may use.
-const maxMetrics = 100
-
 // Metrics are the numbers that one plugin reports about itself. It is safe for
 // use by many lanes.
 type Metrics struct {
@@ -45,14 +42,18 @@ func metric(r *Recorder, g *wasm.Guest, p []uint64) abi.Code {
 	if !validMetricName(name) || math.IsNaN(value) || math.IsInf(value, 0) {
 		return abi.Invalid
 	}
-	return r.env.Metrics.add(name, int32(p[2]), value)
+	code := r.env.Metrics.add(name, int32(p[2]), value, r.env.Limits.Metrics)
+	if code == abi.TryAgain {
+		r.limit("limits.metrics", `raise metrics in the block "limits", or use fewer names`)
+	}
+	return code
 }
 
-func (m *Metrics) add(key []byte, kind int32, value float64) abi.Code {
+func (m *Metrics) add(key []byte, kind int32, value float64, most int) abi.Code {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	now, known := m.named[string(key)]
-	if !known && len(m.named) >= maxMetrics {
+	if !known && len(m.named) >= most {
 		return abi.TryAgain
 	}
 	name := metricKind(kind)

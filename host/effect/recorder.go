@@ -18,9 +18,10 @@ type Env struct {
 	HostVersion string
 	Grant       config.Grant
 	Limits      config.Limits
-	At          config.Location // the plugin's block, for messages
-	Space       *Space          // keys and values
-	Timers      *Timers         // what the plugin has set
+	At          config.Location                    // the plugin's block, for messages
+	Line        func(limit string) config.Location // where a limit stands; nil: nowhere
+	Space       *Space                             // keys and values
+	Timers      *Timers                            // what the plugin has set
 	Log         *Log
 	Metrics     *Metrics
 	Now         func() time.Time
@@ -259,25 +260,29 @@ func (r *Recorder) wrote(key string, v pendingValue) {
 // deny logs the first refusal of a kind, with the line of the configuration to
 // change, and answers Denied.
 func (r *Recorder) deny(what, change string) abi.Code {
-	r.refuse("denied", what, change)
+	r.refuse("denied", what, change, r.env.Grant.At)
 	return abi.Denied
 }
 
-// limit logs the first time that a limit was reached.
-func (r *Recorder) limit(what, change string) { r.refuse("limit reached", what, change) }
+// limit logs the first time that a limit was reached: its name in the
+// configuration, or what else bounds the guest.
+func (r *Recorder) limit(name, change string) {
+	var at config.Location
+	if r.env.Line != nil {
+		at = r.env.Line(name)
+	}
+	r.refuse("limit reached", name, change, at)
+}
 
 // maxDenials bounds what is remembered of refusals.
 const maxDenials = 100
 
-func (r *Recorder) refuse(message, what, change string) {
+func (r *Recorder) refuse(message, what, change string, at config.Location) {
 	if _, known := r.denials[what]; known || len(r.denials) >= maxDenials {
 		return
 	}
 	r.denials[what] = struct{}{}
-	if at := r.env.Grant.At; at.File != "" {
-		change = fmt.Sprintf("%s:%d: %s", at.File, at.Line, change)
-	}
-	r.env.Log.host(hclog.Warn, message, "wanted", what, "change", change)
+	r.env.Log.host(hclog.Warn, message, "wanted", what, "change", at.Prefix()+change)
 }
 
 // bytesAt is the guest's memory from parameter i (pointer) for parameter i+1

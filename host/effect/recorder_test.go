@@ -206,6 +206,7 @@ func TestSum(t *testing.T) {
 }
 
 func TestMetrics(t *testing.T) {
+	const most = 100
 	m := NewMetrics()
 	for _, c := range []struct {
 		name  string
@@ -217,7 +218,7 @@ func TestMetrics(t *testing.T) {
 		{"seen", abi.MetricGauge, 1, abi.Invalid}, {"size", abi.MetricGauge, 4, abi.OK}, {"size", abi.MetricGauge, 1, abi.OK},
 		{"took", abi.MetricHistogram, 1.5, abi.OK}, {"took", abi.MetricHistogram, 1, abi.OK}, {"new", 9, 1, abi.Invalid},
 	} {
-		if got := m.add([]byte(c.name), c.kind, c.value); got != c.want {
+		if got := m.add([]byte(c.name), c.kind, c.value, most); got != c.want {
 			t.Errorf("%s of kind %d += %v answers %v, want %v", c.name, c.kind, c.value, got, c.want)
 		}
 	}
@@ -225,11 +226,11 @@ func TestMetrics(t *testing.T) {
 	if want := "map[seen:{counter 5 2} size:{gauge 1 2} took:{histogram 2.5 2}]"; got != want {
 		t.Errorf("metrics are %s, want %s", got, want)
 	}
-	for i := range 2 * maxMetrics {
-		m.add(fmt.Appendf(nil, "m%d", i), abi.MetricGauge, 1)
+	for i := range 2 * most {
+		m.add(fmt.Appendf(nil, "m%d", i), abi.MetricGauge, 1, most)
 	}
-	if n := len(m.Snapshot()); n != maxMetrics {
-		t.Errorf("%d metrics, want %d", n, maxMetrics)
+	if n := len(m.Snapshot()); n != most {
+		t.Errorf("%d metrics, want %d", n, most)
 	}
 	for name, want := range map[string]bool{"a": true, "_a9": true, "9a": false, "": false, "a-b": false, strings.Repeat("a", 65): false} {
 		if validMetricName([]byte(name)) != want {
@@ -259,11 +260,12 @@ func TestLine(t *testing.T) {
 func TestLogIsLimited(t *testing.T) {
 	var out bytes.Buffer
 	l := NewLog(hclog.New(&hclog.LoggerOptions{Output: &out}), "p")
-	for range 10 * logBurst {
+	const burst = logBurst * logPerSecond
+	for range 10 * burst {
 		l.Guest(hclog.Info, []byte("flood"))
 	}
 	l.host(hclog.Warn, "denied") // has room of its own
-	if n := strings.Count(out.String(), "flood"); n < logBurst || n > 2*logBurst {
+	if n := strings.Count(out.String(), "flood"); n < burst || n > 2*burst {
 		t.Errorf("%d lines were written", n)
 	}
 	if !strings.Contains(out.String(), "denied") || !strings.Contains(out.String(), "plugin.p") {

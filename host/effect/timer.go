@@ -26,7 +26,7 @@ func timerSet(r *Recorder, _ *wasm.Guest, p []uint64) abi.Code {
 	}
 	if !r.newTimer(tag) && len(r.env.Timers.Owned(nil, tag, r.lane)) == 0 {
 		if r.env.Timers.Count()+len(r.newTimers)+len(r.ownTimers)+r.heldTimers >= r.env.Grant.Timers.Max {
-			r.limit("timers max", `raise max in the block "timers" of grant`)
+			r.limit("grant.timers.max", `raise max in the block "timers" of grant`)
 			return abi.TryAgain
 		}
 		if r.entered != nil {

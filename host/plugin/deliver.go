@@ -19,10 +19,8 @@ func (p *Plugin) Deliver(ev *gateway.Event, t journal.Ticket) {
 	ev.Retain()
 	for {
 		lanes := *p.lanes.Load()
-		dropped, closed := lanes[e.owner(len(lanes))].box.put(&e, nil)
-		for i := range dropped {
-			p.drop(&dropped[i])
-		}
+		dropped, limit, closed := lanes[e.owner(len(lanes))].box.put(&e, nil)
+		p.overflows(limit, dropped)
 		switch {
 		case !closed:
 			return
@@ -60,12 +58,29 @@ func (p *Plugin) callEnded(lane int, c *journal.Completion) {
 
 func (p *Plugin) timerDue(t effect.Timer) { p.putAlways(entry{timer: &t}) }
 
-func (p *Plugin) drop(e *entry) {
-	if n := p.dropped.Add(1); n&(n-1) == 0 { // at 1, 2, 4, 8 …: loud, but no flood
-		p.log.Warn("events dropped, the mailbox is full", "event", e.event.Name, "dropped", n,
-			"change", "raise limits.mailbox or lanes, or make the handler faster")
+// overflows ends the hold on events that had to go because a mailbox was full.
+func (p *Plugin) overflows(limit string, dropped []entry) {
+	for i := range dropped {
+		p.full("events dropped, the mailbox is full", &dropped[i], limit, "dropped", p.dropped.Add(1))
+		dropped[i].finish()
 	}
-	e.finish()
+}
+
+// waits takes note that a session waits for room in a mailbox.
+func (p *Plugin) waits(e *entry, limit string) {
+	p.full("the session waits, the mailbox is full", e, limit, "waits", p.waited.Add(1))
+}
+
+// full tells of the 1st, 2nd, 4th, 8th … time: loud, but no flood.
+func (p *Plugin) full(message string, e *entry, limit, key string, n uint64) {
+	if n&(n-1) != 0 {
+		return
+	}
+	p.mu.Lock()
+	at := p.gen.spec.Line(limit)
+	p.mu.Unlock()
+	p.log.Warn(message, "event", e.event.Name, key, n, "limit", limit,
+		"change", at.Prefix()+"raise "+limit+" or lanes, or make the handler faster")
 }
 
 // leave ends the hold on what a lane has not finished when it stops: Discord

@@ -223,7 +223,7 @@ func TestInflightSurvivesCrashes(t *testing.T) {
 		if n := p.inflight(0).Load(); n != 0 {
 			t.Errorf("%d calls are counted in flight", n)
 		}
-		w.wantLog("config.hcl:7: wait for answers before asking for more")
+		w.wantLog("config.hcl:3: wait for answers before asking for more")
 	})
 }
 

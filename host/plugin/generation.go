@@ -29,7 +29,7 @@ type generation struct {
 	module   *wasm.Module
 	env      *effect.Env
 	interest *Interest
-	overflow overflow
+	bounds   bounds // of its lanes' mailboxes
 	counts   bool   // the module imports done: its guests say which frame they are at
 	key      string // what makes it the same as another: module and configuration
 
@@ -118,12 +118,7 @@ func (e *CheckError) Error() string {
 	return b.String()
 }
 
-func place(at config.Location) string {
-	if at.File == "" {
-		return ""
-	}
-	return fmt.Sprintf("%s:%d: ", at.File, at.Line)
-}
+func place(at config.Location) string { return at.Prefix() }
 
 // generationKey is the same for configurations and modules that make the same
 // generation.
@@ -146,9 +141,9 @@ func generationKey(spec config.Plugin, module []byte) string {
 // prepare makes a generation and its guests beside the running one. On an error
 // nothing is left of it.
 func (p *Plugin) prepare(ctx context.Context, spec config.Plugin, module []byte, number int) (_ *Prepared, err error) {
-	gen := &generation{number: number, started: p.deps.Now(), spec: spec, overflow: overflowOf(spec.Limits.Overflow)}
+	gen := &generation{number: number, started: p.deps.Now(), spec: spec, bounds: boundsOf(spec.Limits)}
 	if int64(len(module)) > spec.Limits.ModuleSize {
-		return nil, fmt.Errorf("%splugin %q: the module has %d bytes, more than limits.module_size of %d", place(spec.At), p.name, len(module), spec.Limits.ModuleSize)
+		return nil, fmt.Errorf("%splugin %q: the module has %d bytes, more than limits.module_size of %d", place(spec.Line("limits.module_size")), p.name, len(module), spec.Limits.ModuleSize)
 	}
 	if gen.info, err = wasm.Inspect(module); err != nil {
 		return nil, fmt.Errorf("%splugin %q: %s: %w", place(spec.At), p.name, spec.Source, err)
@@ -163,7 +158,7 @@ func (p *Plugin) prepare(ctx context.Context, spec config.Plugin, module []byte,
 	gen.counts = slices.ContainsFunc(gen.info.Imports, func(i wasm.Import) bool { return i.Module == abi.Module && i.Name == "done" })
 	gen.key = generationKey(spec, module)
 	gen.env = &effect.Env{
-		Plugin: p.name, HostVersion: p.deps.Version, Grant: spec.Grant, Limits: spec.Limits, At: spec.At,
+		Plugin: p.name, HostVersion: p.deps.Version, Grant: spec.Grant, Limits: spec.Limits, At: spec.At, Line: spec.Line,
 		Space: p.ledger.Space, Timers: p.ledger.Timers, Log: p.guestLog, Metrics: p.metrics, Now: p.deps.Now,
 	}
 	gen.module, err = p.deps.Engine.Compile(ctx, module, wasm.ModuleConfig{
@@ -279,7 +274,7 @@ func (gen *generation) initDocument(lane int) []byte {
 func ReadModule(spec config.Plugin) ([]byte, error) {
 	info, err := os.Stat(spec.Source)
 	if err == nil && info.Size() > spec.Limits.ModuleSize {
-		return nil, fmt.Errorf("%splugin %q: %s has %d bytes, more than limits.module_size of %d", place(spec.At), spec.Name, spec.Source, info.Size(), spec.Limits.ModuleSize)
+		return nil, fmt.Errorf("%splugin %q: %s has %d bytes, more than limits.module_size of %d", place(spec.Line("limits.module_size")), spec.Name, spec.Source, info.Size(), spec.Limits.ModuleSize)
 	}
 	module, err := os.ReadFile(spec.Source)
 	if err != nil {

@@ -41,7 +41,7 @@ func (p *Plugin) newGuest(ctx context.Context, gen *generation, index int) (_ *g
 		Env: g.recorder, Stderr: &g.output, Clock: p.deps.Clock, Random: p.deps.Random,
 	})
 	if err != nil {
-		return nil, fmt.Errorf("start of lane %d: %w", index, err)
+		return nil, fmt.Errorf("start of lane %d: %w", index, gen.located(err, 0))
 	}
 	defer func() {
 		if err != nil {
@@ -62,7 +62,7 @@ func (p *Plugin) newGuest(ctx context.Context, gen *generation, index int) (_ *g
 		if text := g.recorder.FailText(); text != "" {
 			err = fmt.Errorf("%w: %s", err, text)
 		}
-		return nil, fmt.Errorf("start of lane %d: %w", index, err)
+		return nil, fmt.Errorf("start of lane %d: %w", index, gen.located(err, g.wasm.Memory()))
 	}
 	g.starting = append(g.starting, g.recorder.Take(1)...)
 	return g, nil

@@ -61,7 +61,8 @@ type lane struct {
 
 func newLane(p *Plugin, index, of int, gen *generation, g *guest) *lane {
 	l := &lane{plugin: p, index: index, of: of, guest: g, gen: gen, clocks: map[*effect.Parked]*time.Timer{}}
-	l.box = newMailbox(gen.spec.Limits.Mailbox, gen.overflow)
+	l.box = newMailbox(gen.bounds)
+	l.box.waits = p.waits
 	l.made.Store(p.deps.Now().UnixNano())
 	return l
 }
@@ -253,6 +254,9 @@ func (l *lane) call(all []entry, n int) (finished int, blamed *effect.Parked, er
 	}
 	l.counted = l.counted || g.recorder.Counts()
 	l.memory.Store(g.wasm.Memory())
+	if err != nil {
+		err = l.gen.located(err, g.wasm.Memory())
+	}
 	g.handled += int64(finished)
 	if err != nil {
 		blamed = g.blame(batch[finished:])

@@ -2,15 +2,11 @@ package plugin
 
 import "sync"
 
-// mailboxBytes bounds the frames that wait for one lane, together. One frame
-// always finds room.
-const mailboxBytes = 32 << 20
-
 // A mailbox holds the entries that wait for a lane, in their order, but for
 // interactions: they go first, because Discord gives them three seconds, after
-// the answers that handlers wait for, which have begun before. Events
-// are bounded by limit and by mailboxBytes; answers and timers are bounded by
-// what may be in flight and always find room.
+// the answers that handlers wait for, which have begun before; they have room of
+// their own. Answers and timers are bounded by what may be in flight and always
+// find room.
 type mailbox struct {
 	mu       sync.Mutex
 	arrived  *sync.Cond // the lane waits: an entry, a request, the end
@@ -19,37 +15,21 @@ type mailbox struct {
 	urgent   ring
 	rest     ring
 	bytes    int
-	limit    int
-	overflow overflow
+	bounds   bounds
 	shedding bool // the lane rests: what finds no room is dropped
 	closed   bool
 	relieved bool     // a call has ended since takeAnswers
 	requests []func() // run by the lane between two batches
 
 	requested chan struct{} // holds a token when there may be a request
+
+	// waits is told, without the lock, of an event that is about to wait for
+	// room, and of the limit that is in its way; nil: nobody.
+	waits func(e *entry, limit string)
 }
 
-// overflow says what becomes of an event that finds no room.
-type overflow uint8
-
-const (
-	overflowBlock overflow = iota
-	overflowDropOldest
-	overflowDropNewest
-)
-
-func overflowOf(name string) overflow {
-	switch name {
-	case "drop_oldest":
-		return overflowDropOldest
-	case "drop_newest":
-		return overflowDropNewest
-	}
-	return overflowBlock
-}
-
-func newMailbox(limit int, o overflow) *mailbox {
-	m := &mailbox{limit: limit, overflow: o, requested: make(chan struct{}, 1)}
+func newMailbox(b bounds) *mailbox {
+	m := &mailbox{bounds: b, requested: make(chan struct{}, 1)}
 	m.arrived = sync.NewCond(&m.mu)
 	m.room = sync.NewCond(&m.mu)
 	return m
@@ -57,41 +37,56 @@ func newMailbox(limit int, o overflow) *mailbox {
 
 func (m *mailbox) count() int { return m.answers.count + m.urgent.count + m.rest.count }
 
-func (m *mailbox) full(e *entry) bool {
-	n := m.count()
-	return n >= m.limit || (n > 0 && m.bytes+e.size() > mailboxBytes)
+// full names the limit that keeps an entry out, "" if there is room.
+func (m *mailbox) full(e *entry) string {
+	n := m.rest.count
+	if e.urgent() {
+		n = m.urgent.count
+	}
+	switch {
+	case n >= m.bounds.frames:
+		return "limits.mailbox"
+	case m.count() > 0 && m.bytes+e.size() > m.bounds.bytes:
+		return "limits.mailbox_bytes"
+	}
+	return ""
 }
 
-// put adds an event. It blocks while there is no room and the policy is to
-// block. What had to go instead is appended to dropped: the entry itself, or
-// older ones. closed is true when the mailbox is closed; the entry is still the
-// caller's then.
-func (m *mailbox) put(e *entry, dropped []entry) (_ []entry, closed bool) {
+// put adds an event. While there is no room the oldest event that may be dropped
+// goes for it; without one it blocks, or is dropped itself. What had to go is
+// appended to dropped. limit names the limit that was in the way, "" if none was.
+// closed is true when the mailbox is closed; the entry is still the caller's then.
+func (m *mailbox) put(e *entry, dropped []entry) (_ []entry, limit string, closed bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for !m.closed && m.full(e) {
-		switch {
-		case m.overflow == overflowDropOldest:
-			old, ok := m.rest.takeEvent()
-			if !ok {
-				old, ok = m.urgent.takeEvent()
-			}
-			if !ok {
-				return append(dropped, *e), false
-			}
-			m.bytes -= old.size()
-			dropped = append(dropped, old)
-		case m.overflow == overflowDropNewest || m.shedding:
-			return append(dropped, *e), false
-		default:
-			m.room.Wait()
+	told := false
+	for !m.closed {
+		full := m.full(e)
+		if full == "" {
+			m.push(e)
+			return dropped, limit, false
 		}
+		limit = full
+		if !e.urgent() || full == "limits.mailbox_bytes" {
+			if old, ok := m.rest.take(func(e *entry) bool { return m.bounds.overflow.of(e) == dropOldest }); ok {
+				m.bytes -= old.size()
+				dropped = append(dropped, old)
+				continue
+			}
+		}
+		if m.shedding || m.bounds.overflow.of(e) != block {
+			return append(dropped, *e), limit, false
+		}
+		if !told && m.waits != nil {
+			told = true
+			m.mu.Unlock()
+			m.waits(e, full)
+			m.mu.Lock()
+			continue
+		}
+		m.room.Wait()
 	}
-	if m.closed {
-		return dropped, true
-	}
-	m.push(e)
-	return dropped, false
+	return dropped, limit, true
 }
 
 // putAlways adds an answer or a timer; false when the mailbox is closed.
@@ -242,11 +237,11 @@ func (m *mailbox) nextRequest() func() {
 	return f
 }
 
-// configure changes the bound and the policy.
-func (m *mailbox) configure(limit int, o overflow) {
+// configure changes the bounds.
+func (m *mailbox) configure(b bounds) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.limit, m.overflow = limit, o
+	m.bounds = b
 	m.room.Broadcast()
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/shardhost/shardhost/discord"
 	"github.com/shardhost/shardhost/gateway"
+	"github.com/shardhost/shardhost/host/config"
 	"github.com/shardhost/shardhost/host/effect"
 )
 
@@ -41,28 +42,33 @@ func wantNumbers(t *testing.T, what string, got []entry, want ...int64) {
 	}
 }
 
+const testBytes = 32 << 20
+
+func boundsFor(frames int, p policy) bounds { return bounds{frames, testBytes, overflow{rest: p}} }
+
 func TestMailboxOverflow(t *testing.T) {
 	for _, c := range []struct {
 		name     string
-		overflow overflow
+		overflow policy
 		shed     bool
 		in       []*entry
 		dropped  []int64
 		left     []int64
 	}{
-		{"drop_newest", overflowDropNewest, false, []*entry{message(1), message(2), message(3), message(4)}, []int64{3, 4}, []int64{1, 2}},
-		{"drop_oldest", overflowDropOldest, false, []*entry{message(1), message(2), message(3), message(4)}, []int64{1, 2}, []int64{3, 4}},
-		{"drop_oldest spares interactions", overflowDropOldest, false, []*entry{interaction(1), message(2), message(3)}, []int64{2}, []int64{1, 3}},
-		{"drop_oldest of interactions alone", overflowDropOldest, false, []*entry{interaction(1), interaction(2), message(3)}, []int64{1}, []int64{2, 3}},
-		{"block while the lane rests", overflowBlock, true, []*entry{message(1), message(2), message(3)}, []int64{3}, []int64{1, 2}},
+		{"drop_newest", dropNewest, false, []*entry{message(1), message(2), message(3), message(4)}, []int64{3, 4}, []int64{1, 2}},
+		{"drop_oldest", dropOldest, false, []*entry{message(1), message(2), message(3), message(4)}, []int64{1, 2}, []int64{3, 4}},
+		{"drop_oldest spares interactions", dropOldest, false, []*entry{interaction(1), message(2), message(3), message(4)}, []int64{2}, []int64{1, 3, 4}},
+		{"interactions have room of their own", dropOldest, false, []*entry{interaction(1), message(2), message(3), interaction(4)}, nil, []int64{1, 4, 2, 3}},
+		{"interactions while the lane rests", dropNewest, true, []*entry{interaction(1), interaction(2), interaction(3)}, []int64{3}, []int64{1, 2}},
+		{"block while the lane rests", block, true, []*entry{message(1), message(2), message(3)}, []int64{3}, []int64{1, 2}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			m := newMailbox(2, c.overflow)
+			m := newMailbox(boundsFor(2, c.overflow))
 			m.shed(c.shed)
 			var dropped []entry
 			for _, e := range c.in {
 				var closed bool
-				if dropped, closed = m.put(e, dropped); closed {
+				if dropped, _, closed = m.put(e, dropped); closed {
 					t.Fatal("closed")
 				}
 			}
@@ -72,14 +78,54 @@ func TestMailboxOverflow(t *testing.T) {
 	}
 }
 
+// Each event goes by its own policy, and makes room of what may go first.
+func TestMailboxOverflowByEvent(t *testing.T) {
+	named := func(n int64, kind discord.EventType, name string) *entry {
+		e := message(n)
+		e.event.Type, e.event.Name = kind, name
+		return e
+	}
+	typing := func(n int64) *entry { return named(n, discord.EventTypingStart, "TYPING_START") }
+	presence := func(n int64) *entry { return named(n, discord.EventPresenceUpdate, "PRESENCE_UPDATE") }
+	novel := func(n int64) *entry { return named(n, discord.EventUnknown, "NOVELTY") }
+	limits := config.Limits{Mailbox: 2, Overflow: "drop_newest", OverflowBy: map[string]string{
+		"TYPING_START": "drop_oldest", "T*": "block", "PRESENCE_*": "drop_newest", "NOVELTY": "drop_oldest",
+	}}
+	for _, c := range []struct {
+		name          string
+		in            []*entry
+		dropped, left []int64
+	}{
+		{"the oldest that may go makes room", []*entry{typing(1), typing(2), message(3)}, []int64{1}, []int64{2, 3}},
+		{"wherever it stands", []*entry{message(1), typing(2), presence(3)}, []int64{2}, []int64{1, 3}},
+		{"nothing may go but the newest", []*entry{message(1), message(2), presence(3)}, []int64{3}, []int64{1, 2}},
+		{"one that may go gives way itself", []*entry{message(1), message(2), typing(3)}, []int64{3}, []int64{1, 2}},
+		{"an event that nobody knows", []*entry{novel(1), message(2), message(3)}, []int64{1}, []int64{2, 3}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			m := newMailbox(boundsOf(limits))
+			var dropped []entry
+			limit := ""
+			for _, e := range c.in {
+				dropped, limit, _ = m.put(e, dropped)
+			}
+			wantNumbers(t, "dropped", dropped, c.dropped...)
+			wantNumbers(t, "left", m.close(), c.left...)
+			if limit != "limits.mailbox" {
+				t.Errorf("the limit is %q", limit)
+			}
+		})
+	}
+}
+
 func TestMailboxNeverDropsAnswers(t *testing.T) {
-	m := newMailbox(2, overflowDropOldest)
+	m := newMailbox(boundsFor(2, dropOldest))
 	for range 5 {
 		if !m.putAlways(timerEntry()) {
 			t.Fatal("closed")
 		}
 	}
-	dropped, _ := m.put(message(1), nil)
+	dropped, _, _ := m.put(message(1), nil)
 	wantNumbers(t, "dropped", dropped, 1)
 	wantNumbers(t, "left", m.close(), 0, 0, 0, 0, 0)
 	if m.putAlways(timerEntry()) {
@@ -88,23 +134,23 @@ func TestMailboxNeverDropsAnswers(t *testing.T) {
 }
 
 func TestMailboxBoundsBytes(t *testing.T) {
-	m := newMailbox(100, overflowDropNewest)
+	m := newMailbox(boundsFor(100, dropNewest))
 	big := func(n int64) *entry {
 		e := message(n)
-		e.event.Data = make([]byte, mailboxBytes/2)
+		e.event.Data = make([]byte, testBytes/2)
 		return e
 	}
 	huge := message(1)
-	huge.event.Data = make([]byte, 2*mailboxBytes)
-	if dropped, _ := m.put(huge, nil); dropped != nil {
+	huge.event.Data = make([]byte, 2*testBytes)
+	if dropped, _, _ := m.put(huge, nil); dropped != nil {
 		t.Fatal("one frame must find room whatever its size")
 	}
 	batch, _, _ := m.take(nil, 10, 1)
 	wantNumbers(t, "taken", batch, 1)
-	if dropped, _ := m.put(big(2), nil); dropped != nil {
+	if dropped, _, _ := m.put(big(2), nil); dropped != nil {
 		t.Fatal("the bytes of what was taken still count")
 	}
-	dropped, _ := m.put(big(3), nil)
+	dropped, _, _ := m.put(big(3), nil)
 	wantNumbers(t, "dropped", dropped, 3)
 	if m.bytes != big(2).size() {
 		t.Errorf("%d bytes are counted, want %d", m.bytes, big(2).size())
@@ -112,7 +158,7 @@ func TestMailboxBoundsBytes(t *testing.T) {
 }
 
 func TestMailboxTakesInteractionsFirst(t *testing.T) {
-	m := newMailbox(100, overflowBlock)
+	m := newMailbox(boundsFor(100, block))
 	for n := int64(1); n <= 6; n++ {
 		e := message(n)
 		if n%3 == 0 {
@@ -143,18 +189,18 @@ func TestMailboxBlocksUntilThereIsRoom(t *testing.T) {
 		shed   bool
 	}{
 		{"taken", func(m *mailbox) { m.take(nil, 1, 1<<20) }, false, false},
-		{"larger", func(m *mailbox) { m.configure(2, overflowBlock) }, false, false},
-		{"another policy", func(m *mailbox) { m.configure(1, overflowDropNewest) }, false, true},
+		{"larger", func(m *mailbox) { m.configure(boundsFor(2, block)) }, false, false},
+		{"another policy", func(m *mailbox) { m.configure(boundsFor(1, dropNewest)) }, false, true},
 		{"the lane rests", func(m *mailbox) { m.shed(true) }, false, true},
 		{"closed", func(m *mailbox) { m.close() }, true, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				m := newMailbox(1, overflowBlock)
+				m := newMailbox(boundsFor(1, block))
 				m.put(message(1), nil)
 				returned := false
 				go func() {
-					dropped, closed := m.put(message(2), nil)
+					dropped, _, closed := m.put(message(2), nil)
 					returned = true
 					if closed != c.closed || (len(dropped) == 1) != c.shed {
 						t.Errorf("put dropped %v, closed: %v", numbers(dropped), closed)
@@ -175,7 +221,7 @@ func TestMailboxBlocksUntilThereIsRoom(t *testing.T) {
 }
 
 func TestMailboxRequestsGoBeforeEntries(t *testing.T) {
-	m := newMailbox(10, overflowBlock)
+	m := newMailbox(boundsFor(10, block))
 	m.put(message(1), nil)
 	ran := false
 	if !m.request(func() { ran = true }) {
@@ -227,7 +273,7 @@ func TestRingAgainstSlice(t *testing.T) {
 			q.pushFront(front)
 			model = append(front, model...)
 		case n < 9:
-			got, ok := q.takeEvent()
+			got, ok := q.take(func(e *entry) bool { return e.event != nil })
 			i := slices.IndexFunc(model, func(e entry) bool { return e.event != nil })
 			if ok != (i >= 0) || (ok && got != model[i]) {
 				t.Fatalf("took %v, %v; want the one at %d", got, ok, i)

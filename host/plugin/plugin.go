@@ -53,6 +53,7 @@ type Plugin struct {
 	breaker  breaker
 
 	handled, failed, dropped atomic.Uint64
+	waited                   atomic.Uint64 // deliveries that found a mailbox full
 	restarts                 atomic.Uint64
 	latency                  histogram.Histogram // from a frame's receipt to its commit
 	arrivals, guests         atomic.Uint64
@@ -129,6 +130,7 @@ func Open(ctx context.Context, deps Deps, spec config.Plugin, module []byte) (_ 
 		return nil, fmt.Errorf("plugin %q: checkpoints of another number of lanes: %w", p.name, err)
 	}
 	p.gen, p.number, p.state = prepared.gen, prepared.gen.number, Running
+	p.guestLog.Limit(spec.Limits.LogLines, spec.Line("limits.log_lines"))
 	lanes := make([]*lane, len(prepared.guests))
 	for i, g := range prepared.guests {
 		lanes[i] = newLane(p, i, len(lanes), prepared.gen, g)

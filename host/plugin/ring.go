@@ -47,10 +47,10 @@ func (r *ring) pop() entry {
 	return e
 }
 
-// takeEvent takes the oldest event out of the ring, leaving answers and timers.
-func (r *ring) takeEvent() (entry, bool) {
+// take takes the oldest entry that fits out of the ring.
+func (r *ring) take(fits func(*entry) bool) (entry, bool) {
 	for i := range r.count {
-		if r.at(i).event == nil {
+		if !fits(r.at(i)) {
 			continue
 		}
 		e := *r.at(i)

@@ -135,7 +135,7 @@ func (l *lane) change(gen *generation, to *guest, handOver bool) (had *guest) {
 	}
 	if gen != l.gen {
 		l.alone, l.counted = 0, false
-		l.box.configure(gen.spec.Limits.Mailbox, gen.overflow)
+		l.box.configure(gen.bounds)
 	}
 	l.guest, l.gen = to, gen
 	if to == nil {

@@ -156,7 +156,7 @@ func (g *Guest) Buffer(size int) ([]byte, error) {
 		return nil, err
 	}
 	if size < 0 || int64(size) > int64(g.mem.Size()) && int64(size) > g.module.config.Memory {
-		return nil, fmt.Errorf("a buffer of %d bytes cannot fit into the plugin's memory limit of %d bytes", size, g.module.config.Memory)
+		return nil, fmt.Errorf("%w: a buffer of %d bytes cannot fit into %d bytes", ErrMemory, size, g.module.config.Memory)
 	}
 	if uint64(size) > uint64(g.cap) {
 		g.stack[0] = uint64(uint32(size))
@@ -165,7 +165,7 @@ func (g *Guest) Buffer(size int) ([]byte, error) {
 		}
 		answer := g.stack[0]
 		if answer == 0 {
-			return nil, fmt.Errorf("%s refused a buffer of %d bytes: the plugin is out of memory; raise limits.memory above %d bytes", abi.ExportBuffer, size, g.module.config.Memory)
+			return nil, fmt.Errorf("%w: %s refused a buffer of %d bytes; raise limits.memory above %d bytes", ErrMemory, abi.ExportBuffer, size, g.module.config.Memory)
 		}
 		g.ptr, g.cap = uint32(answer>>32), uint32(answer)
 		if uint64(g.cap) < uint64(size) || uint64(g.ptr)+uint64(g.cap) > uint64(g.mem.Size()) {

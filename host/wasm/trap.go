@@ -17,6 +17,7 @@ var (
 	ErrDead   = errors.New("the instance trapped before and cannot be called again")
 	ErrClosed = errors.New("the instance is closed")
 	ErrBusy   = errors.New("the instance is running: a host function must not call back into its guest")
+	ErrMemory = errors.New("the plugin's memory limit is reached")
 )
 
 // TrapKind says why a guest's call was ended.
@@ -66,6 +67,9 @@ func (t *Trap) Error() string {
 func (t *Trap) hint() string {
 	switch t.Kind {
 	case TrapDeadline:
+		if t.Export != abi.ExportBatch {
+			return "do less when it starts or stops, or raise the plugin's limits.init"
+		}
 		return "do less in one frame, or raise the plugin's limits.deadline"
 	case TrapStack:
 		return "look for a recursion without an end"

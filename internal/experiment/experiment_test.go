@@ -58,6 +58,10 @@ func TestExperiments(t *testing.T) {
 		{"commit", options{n: 5000}, []string{"frames_per_second", "frames_per_second_4_lanes", "reply_ms_p50", "reply_ms_p99", "fsync_ms_p50", "commits_without_effects"}},
 		{"kv", options{n: 3000}, []string{"get_us_p50", "open_s", "rss_mb", "rss_mb_without_file"}},
 		{"flood", options{n: 5}, []string{"undisturbed_ms_p99", "disturbed_ms_p99", "p99_ratio", "invalid_requests", "violations"}},
+		{"reloads", options{n: 12, rate: 300}, []string{
+			"events", "lost", "doubled", "reordered", "identifies", "identifies_needed", "violations",
+			"pause_ms_p50_small", "pause_ms_p99_small", "pause_ms_p50_large", "pause_ms_p99_large", "rss_drift",
+		}},
 		{"rescale", options{n: 1, rate: 200}, []string{"events", "lost", "doubled", "reordered", "identifies", "identifies_needed", "violations", "unserved_ms"}},
 		{"hostile", options{n: 1, rate: 100}, []string{"overrun_ms", "p99_ratio", "stw_ms", "heartbeat_late_ms", "refusal_ms", "events", "lost", "violations"}},
 		{"start", options{n: 2, seconds: 1, rate: 100}, []string{"cold_s", "warm_s", "reload_s", "load_ms", "p99_ratio", "lost"}},

@@ -101,16 +101,23 @@ plugin "moderation" {
   }
 
   limits {
-    memory       = "32MiB"
-    deadline     = "100ms"
-    init         = "2s"
-    instructions = "250M"
-    mailbox      = 512
-    inflight     = 16
-    park         = "2m"
-    parked       = 32
-    overflow     = "drop_oldest"
-    module_size  = "8MB"
+    memory        = "32MiB"
+    deadline      = "100ms"
+    init          = "2s"
+    instructions  = "250M"
+    mailbox       = 512
+    mailbox_bytes = "16MiB"
+    inflight      = 16
+    park          = "2m"
+    parked        = 32
+    module_size   = "8MB"
+    log_lines     = "5/s"
+    metrics       = 20
+    overflow = {
+      default      = "block"
+      TYPING_START = "drop_oldest"
+      "PRESENCE_*" = "drop_newest"
+    }
   }
 
   failure {
