@@ -32,6 +32,8 @@ var experiments = map[string]experiment{
 	"idle": {"memory of idle shards", 200, 0, idle},
 	"dev":  {"time from the command dev to the first answer, cold and warm", 1, 0, devStart},
 
+	"fuzz": {"every fuzz target of the repository for --seconds, one after another; --n 0: all", 0, 0, fuzz},
+
 	"gateway-faults": {"n faults of every kind at random shards and moments under load", 10000, 400, gatewayFaults},
 	"kill":           {"n times SIGKILL of the host under load", 50, 300, kill},
 	"exactly-once":   {"n times SIGKILL of the host while a guest writes keys, sends messages and sets timers", 30, 2000, exactlyOnce},
