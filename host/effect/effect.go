@@ -21,6 +21,7 @@ const (
 type Effect struct {
 	Frame int // index of the frame in its batch
 	Kind  Kind
+	Of    *Parked // whose handler asked for it, where that is not the frame itself
 
 	Key      string
 	Value    []byte

@@ -290,7 +290,7 @@ func finish(r *Recorder, _ *wasm.Guest, stack []uint64) abi.Code {
 	r.release(p)
 	before, _ := Split(r.effects, r.current)
 	for i := range p.effects {
-		p.effects[i].Frame = r.current
+		p.effects[i].Frame, p.effects[i].Of = r.current, p
 	}
 	r.effects = slices.Insert(r.effects, len(before), p.effects...)
 	r.size += p.size

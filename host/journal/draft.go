@@ -53,10 +53,11 @@ func (j *Journal) newDraft(r *Record) *draft {
 	}
 	d.park(now.UnixMilli())
 	index, frame := 0, -1
+	var parked *effect.Parked
 	for i := range r.Effects {
 		e := &r.Effects[i]
-		if e.Frame != frame {
-			frame, index = e.Frame, 0
+		if e.Frame != frame || e.Of != parked {
+			frame, parked, index = e.Frame, e.Of, 0
 		}
 		switch e.Kind {
 		case effect.KVPut, effect.KVDelete, effect.KVAdd:
@@ -66,7 +67,11 @@ func (j *Journal) newDraft(r *Record) *draft {
 		case effect.TimerOff:
 			d.unsetTimers(e.Tag)
 		case effect.Rest:
-			id := r.FrameID(e.Frame) + ":" + strconv.Itoa(index)
+			id := r.FrameID(e.Frame)
+			if parked != nil {
+				id = parked.ID
+			}
+			id += ":" + strconv.Itoa(index)
 			d.sending = append(d.sending, sending{call: r.Outbox.prepare(r.Lane.Index, id, e.Call, now.UnixMilli())})
 		case effect.Cancel:
 			d.sending = append(d.sending, sending{cancel: e.Tag})

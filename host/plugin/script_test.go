@@ -107,7 +107,7 @@ const (
 const (
 	slots    = 1 << 16
 	slotSize = 4 << 10
-	slotMask = 63
+	slotMask = 255
 )
 
 // scriptGlobals hold what the ops know of the frame.

@@ -82,7 +82,8 @@ func (c *Ctx) awaitMessage(method, path string, body any) (*Message, error) {
 	if text, ok := body.(string); ok {
 		body = messageBody(text, "")
 	}
-	r, err := c.Await(&Request{Method: method, Path: path, Body: body})
+	// To change a message twice is to change it once.
+	r, err := c.Await(&Request{Method: method, Path: path, Body: body, Resend: method == "PATCH"})
 	if err != nil {
 		return nil, err
 	}
