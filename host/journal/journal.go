@@ -57,6 +57,8 @@ type Record struct {
 	// Checkpoint is the lane's memory; Position must then be all that it has
 	// seen, see Progress.
 	Checkpoint *Checkpoint
+
+	unsure *draft // of an attempt whose outcome is unknown
 }
 
 // settles tells whether something ends with the record that the store holds.
@@ -81,7 +83,9 @@ func (e *ConflictError) Error() string {
 
 // Commit makes the record durable, then starts what it asks for. Records that
 // change nothing cost no disk access; the positions of their events are not
-// kept, because handling them again does no harm. The exception is the first
+// kept, because handling them again does no harm. A record whose commit has
+// failed may be committed again: when the outcome was unknown, it takes effect
+// once all the same. The exception is the first
 // record after a checkpoint, which the lane's memory has left behind then.
 func (j *Journal) Commit(ctx context.Context, r *Record) error {
 	if len(r.Effects) == 0 && r.Checkpoint == nil && !r.settles() && !(r.finishes() && r.Memory.Current(r.Lane)) {
@@ -90,6 +94,16 @@ func (j *Journal) Commit(ctx context.Context, r *Record) error {
 	if r.leavesCalls() {
 		r.Outbox.settling.Lock() // until then no answer comes
 		defer r.Outbox.settling.Unlock()
+	}
+	if d := r.unsure; d != nil {
+		arrived, err := d.arrived(ctx)
+		if err != nil {
+			return fmt.Errorf("commit of plugin %q lane %d: what became of the last attempt: %w", r.Plugin, r.Lane.Index, err)
+		}
+		if r.unsure = nil; arrived {
+			d.committed()
+			return nil
+		}
 	}
 	d := j.newDraft(r)
 	if r.Checkpoint != nil {
@@ -116,6 +130,7 @@ func (j *Journal) Commit(ctx context.Context, r *Record) error {
 			if r.Checkpoint != nil {
 				r.Memory.keep(r.Lane, d.head) // it may have reached the store: the next commit marks it as stale
 			}
+			r.unsure = d
 			return fmt.Errorf("commit of plugin %q lane %d: %w", r.Plugin, r.Lane.Index, err)
 		}
 		if err := d.lost(ctx); err != nil {

@@ -59,7 +59,7 @@ func TestClose(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					w := newWorld(t)
-					w.spec.Failure = config.Failure{Retry: 1000, Max: 2, Within: time.Hour, Backoff: time.Second}
+					w.spec.Failure = config.Failure{Retry: 1000, Max: 2, Within: time.Hour, Backoff: time.Second, DeadLetters: 10, DeadLetterBytes: 1 << 20}
 					if c.name[0] == 'b' {
 						w.spec.Failure.Retry = 0
 					}

@@ -415,7 +415,6 @@ func TestDamagedRecords(t *testing.T) {
 		{"lane/p/1/0/1/0", ""},
 		{"kvused/p/0", "short"},
 		{"kvused/p/x", "12345678"},
-		{"dead/p/x", "{}"},
 	} {
 		t.Run(c.key, func(t *testing.T) {
 			w := newWorld(t)

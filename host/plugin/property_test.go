@@ -123,6 +123,7 @@ func (h *history) weather(p float64) {
 	h.store.mu.Lock()
 	defer h.store.mu.Unlock()
 	h.store.chance = func() bool { return r.Float64() < p }
+	h.store.late = func() bool { return r.Float64() < p/4 }
 }
 
 // die is SIGKILL: from one moment on nothing reaches the store or Discord. Then
@@ -274,6 +275,10 @@ func (h *history) check() {
 	h.books.mu.Lock()
 	defer h.books.mu.Unlock()
 	for m := range h.sent {
+		event, _, _ := strings.Cut(m, "-")
+		if h.books.made[m] == 0 && strings.Contains(h.log.String(), "id=s1:"+event+":") {
+			continue // its guest was told that the outcome is unknown: it had waited longer than a nonce is good for
+		}
 		if h.books.made[m] != 1 {
 			t.Errorf("message %s was made %d times", m, h.books.made[m])
 		}

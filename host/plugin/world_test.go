@@ -305,6 +305,7 @@ type faultyStore struct {
 	mu      sync.Mutex
 	failing bool
 	chance  func() bool // of one commit to fail
+	late    func() bool // of one commit to fail although it has happened
 	before  func()      // runs before a commit
 }
 
@@ -317,6 +318,7 @@ func (s *faultyStore) fail(on bool) {
 func (s *faultyStore) Commit(ctx context.Context, b store.Batch) (store.Revision, error) {
 	s.mu.Lock()
 	fails := s.failing || (s.chance != nil && s.chance())
+	late := s.late != nil && s.late()
 	before := s.before
 	s.mu.Unlock()
 	if before != nil {
@@ -325,7 +327,11 @@ func (s *faultyStore) Commit(ctx context.Context, b store.Batch) (store.Revision
 	if fails {
 		return 0, errStore
 	}
-	return s.Store.Commit(ctx, b)
+	revision, err := s.Store.Commit(ctx, b)
+	if err == nil && late {
+		return 0, errStore
+	}
+	return revision, err
 }
 
 // fakeDiscord takes REST calls.
