@@ -20,7 +20,7 @@ type ledger struct {
 	counts  map[string]int      // by guild
 	booked  map[string]int      // how often a timer has fired or a question was answered: "fired 17"
 	all     map[string]int      // the same together, by kind
-	left    int                 // calls and timers that wait
+	left    int                 // calls, timers and handlers that wait
 	letters int                 // dead
 }
 
@@ -43,10 +43,10 @@ func readLedger(ctx context.Context, b *bench) (l *ledger, err error) {
 	if err != nil {
 		return nil, err
 	}
-	for prefix, into := range map[string]map[string]int{"count/": l.counts, "all/": l.all, "fired/": l.booked, "answered/": l.booked, "refused/": l.booked} {
+	for prefix, into := range map[string]map[string]int{"count/": l.counts, "all/": l.all, "fired/": l.booked, "answered/": l.booked, "waited/": l.booked, "refused/": l.booked} {
 		err := eachKey(ctx, space, prefix, func(name []string, value string) (err error) {
 			key := name[1]
-			if name[0] == "fired" || name[0] == "answered" || name[0] == "refused" {
+			if name[0] != "count" && name[0] != "all" {
 				key = name[0] + " " + key
 			}
 			into[key], err = strconv.Atoi(value)
@@ -56,7 +56,7 @@ func readLedger(ctx context.Context, b *bench) (l *ledger, err error) {
 			return nil, err
 		}
 	}
-	for _, prefix := range []string{"out/ledger/", "timer/ledger/"} {
+	for _, prefix := range []string{"out/ledger/", "timer/ledger/", "parked/ledger/"} {
 		entries, err := s.List(ctx, prefix, "", 0)
 		if err != nil {
 			return nil, err
@@ -174,7 +174,7 @@ func (r *report) compareLedger(l *ledger, load *ledgerLoad) (known map[string]bo
 	for _, wrong := range kvWrong {
 		r.expect(false, "%s", wrong)
 	}
-	r.expect(l.left == 0, "%d calls and timers were never done", l.left)
+	r.expect(l.left == 0, "%d calls, timers and handlers were never done", l.left)
 	r.expect(l.letters == 0, "%d dead letters", l.letters)
 	return known
 }
@@ -254,6 +254,8 @@ func (w *wish) into(wishes map[string]string) {
 		wishes[fmt.Sprintf("trapped %d", w.number)] = ""
 	case "ask":
 		wishes[fmt.Sprintf("asked %d", w.number)] = fmt.Sprintf("answered %d", w.number)
+	case "wait":
+		wishes[fmt.Sprintf("awaited %d", w.number)] = fmt.Sprintf("waited %d", w.number)
 	case "timer":
 		text := fmt.Sprintf("fired %d", w.number)
 		wishes[text] = text

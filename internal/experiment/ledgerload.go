@@ -37,7 +37,7 @@ type wish struct {
 func newLedgerLoad(server *discordtest.Server, o options) *ledgerLoad {
 	return &ledgerLoad{
 		server: server, random: rand.New(rand.NewPCG(o.seed, 0x6c6564676572)), rate: o.rate,
-		words: []string{"send", "ask", "timer"}, written: make(map[string]*wish),
+		words: []string{"send", "ask", "timer", "wait"}, written: make(map[string]*wish),
 	}
 }
 

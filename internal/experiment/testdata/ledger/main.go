@@ -1,6 +1,7 @@
 // Ledger books every message it handles in the host's store, in the order of
 // each guild, and does what the message asks for: writes one, sets a timer whose
-// firing books and writes, or writes one and books the answer. Every effect is
+// firing books and writes, or waits for the answer to what it writes and books
+// that, or writes one and books the answer. Every effect is
 // one that the server or the store shows afterwards.
 package main
 
@@ -29,6 +30,17 @@ func init() {
 			return err
 		}
 		return c.Send(sdk.ParseID(channel), "fired "+number)
+	})
+	sdk.OnTimer("wait", func(c *sdk.Ctx, t *sdk.Timer) error {
+		number, channel, _ := strings.Cut(t.Data, " ")
+		r, err := c.Await(&sdk.Request{Method: "POST", Path: "/channels/" + channel + "/messages", Body: sdk.Object{"content": "awaited " + number}})
+		if err != nil {
+			return err
+		}
+		if err := r.Err(); err != nil {
+			return book(c, "refused", number)
+		}
+		return book(c, "waited", number)
 	})
 	sdk.OnResponse("asked", func(c *sdk.Ctx, r *sdk.Response) error {
 		if err := r.Err(); err != nil {
@@ -63,12 +75,16 @@ func handle(c *sdk.Ctx, m *sdk.Message) error {
 			Method: "POST", Path: "/channels/" + m.ChannelID.String() + "/messages", Body: sdk.Object{"content": "asked " + number},
 			Continue: "asked", Data: number,
 		})
-	case "!timer":
+	case "!timer", "!wait":
 		ms, err := strconv.Atoi(argument)
 		if err != nil {
 			return err
 		}
-		_, err = c.After("later", time.Duration(ms)*time.Millisecond, number+" "+m.ChannelID.String())
+		name := "later"
+		if word == "!wait" {
+			name = "wait"
+		}
+		_, err = c.After(name, time.Duration(ms)*time.Millisecond, number+" "+m.ChannelID.String())
 		return err
 	case "!trap":
 		if err := c.Send(m.ChannelID, "trapped "+number); err != nil {
