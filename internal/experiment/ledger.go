@@ -58,6 +58,9 @@ func newLedgerBench(ctx context.Context, b *bench, o options, front frontOptions
 		return l, err
 	}
 	l.hcl = fmt.Sprintf(`
+gateway {
+  identify_breaker = "off" // sessions are ended here by the dozen
+}
 plugin "ledger" {
   source = %q
   lanes  = 2
