@@ -181,7 +181,7 @@ func (h *Host) warnings(cfg *config.Config) []string {
 		"log":     reflect.DeepEqual(old.Log, cfg.Log),
 		"discord": sameDiscord(old.Discord, cfg.Discord),
 		"gateway": sameGateway(old.Gateway, cfg.Gateway),
-		"admin":   old.Admin == cfg.Admin,
+		"admin":   sameAdmin(old.Admin, cfg.Admin),
 		"metrics": old.Metrics == cfg.Metrics,
 		"store":   old.Store == cfg.Store,
 	} {
@@ -200,6 +200,12 @@ func sameDiscord(a, b config.Discord) bool {
 	// What these change is in the plan of the sessions.
 	a.Intents, a.IntentsAuto, a.AllowPrivileged = b.Intents, b.IntentsAuto, b.AllowPrivileged
 	return same && reflect.DeepEqual(a, b)
+}
+
+func sameAdmin(a, b config.Admin) bool {
+	same := a.Token.Equal(b.Token)
+	a.Token, b.Token = config.Secret{}, config.Secret{}
+	return same && a == b
 }
 
 func sameGateway(a, b config.Gateway) bool {

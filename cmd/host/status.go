@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -26,7 +27,7 @@ func (g *globals) adminFlag(cmd *cobra.Command) func() (*admin.Client, error) {
 // configuration names.
 func (g *globals) dial(cmd *cobra.Command, addr string) (*admin.Client, error) {
 	if addr != "" {
-		return admin.Dial(addr), nil
+		return admin.DialWith(addr, credentials()), nil
 	}
 	opts, err := g.options(cmd)
 	if err != nil {
@@ -36,7 +37,12 @@ func (g *globals) dial(cmd *cobra.Command, addr string) (*admin.Client, error) {
 	if diags.HasErrors() {
 		return nil, &configError{diags: diags}
 	}
-	return admin.Dial(listen), nil
+	return admin.DialWith(listen, credentials()), nil
+}
+
+// credentials are for a host whose admin API asks for them.
+func credentials() admin.Credentials {
+	return admin.Credentials{Token: os.Getenv("SHARDHOST_ADMIN_TOKEN"), CAFile: os.Getenv("SHARDHOST_ADMIN_CA")}
 }
 
 // ask calls the running host for what it answers at once.

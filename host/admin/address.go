@@ -18,11 +18,14 @@ const maxSocketPath = 103
 type address struct {
 	network string // "unix" or "tcp"
 	path    string // unix: the socket's file
-	host    string // tcp: host:port on loopback
+	host    string // tcp: host:port, on loopback unless tls is set
+	tls     bool   // https
+	remote  bool   // tcp: others may reach it
 }
 
 // parseAddress reads "unix:///path", "127.0.0.1:9000", "[::1]:0",
-// "localhost:9000" or one of these with "tcp://" in front.
+// "localhost:9000", one of these with "tcp://" in front, or "https://HOST:PORT",
+// which alone may be elsewhere.
 func parseAddress(listen string) (address, error) {
 	if path, ok := strings.CutPrefix(listen, "unix://"); ok {
 		if path == "" || strings.ContainsRune(path, 0) {
@@ -30,13 +33,20 @@ func parseAddress(listen string) (address, error) {
 		}
 		return address{network: "unix", path: path}, nil
 	}
+	if hostPort, ok := strings.CutPrefix(listen, "https://"); ok {
+		host, port, err := net.SplitHostPort(strings.TrimSuffix(hostPort, "/"))
+		if err != nil {
+			return address{}, fmt.Errorf("admin: cannot read the address %q: write https://HOST:PORT", listen)
+		}
+		return address{network: "tcp", host: net.JoinHostPort(host, port), tls: true, remote: host != "localhost" && !isLoopback(host)}, nil
+	}
 	hostPort := strings.TrimPrefix(listen, "tcp://")
 	host, port, err := net.SplitHostPort(hostPort)
 	if err != nil {
 		return address{}, fmt.Errorf("admin: cannot read the address %q: write unix:///path/to/admin.sock or 127.0.0.1:PORT", listen)
 	}
 	if host != "localhost" && !isLoopback(host) {
-		return address{}, fmt.Errorf("admin: %q is not on loopback: the API has no password, so listen on unix:///path, 127.0.0.1:%s or [::1]:%s", listen, port, port)
+		return address{}, fmt.Errorf("admin: %q is not on loopback: it would have no TLS and no password; listen on unix:///path, 127.0.0.1:%s, or https://%s with a certificate and a token", listen, port, hostPort)
 	}
 	return address{network: "tcp", host: net.JoinHostPort(host, port)}, nil
 }
@@ -50,6 +60,9 @@ func isLoopback(host string) bool {
 func (a address) String() string {
 	if a.network == "unix" {
 		return "unix://" + a.path
+	}
+	if a.tls {
+		return "https://" + a.host
 	}
 	return a.host
 }

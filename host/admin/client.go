@@ -23,18 +23,28 @@ var ErrNoHost = errors.New("no host is running")
 // A Client calls the API of a running host. Its methods return an *Error where
 // the host refused, and an error that wraps ErrNoHost where there is none.
 type Client struct {
-	addr address
-	err  error // the address cannot be read
-	http *http.Client
+	addr  address
+	err   error // the address cannot be read
+	token string
+	http  *http.Client
 }
 
 // Dial makes a client of the host at an address as Options.Listen takes it.
 // The connection is made by the calls, and so are complaints about the address.
-func Dial(listen string) *Client {
+func Dial(listen string) *Client { return DialWith(listen, Credentials{}) }
+
+// DialWith is Dial with what an https:// address needs. The token goes nowhere
+// without TLS but to this machine.
+func DialWith(listen string, with Credentials) *Client {
 	addr, err := parseAddress(listen)
-	c := &Client{addr: addr, err: err}
+	c := &Client{addr: addr, err: err, token: with.Token}
+	secure, err := clientTLS(with)
+	if c.err == nil {
+		c.err = err
+	}
 	dialer := net.Dialer{Timeout: 5 * time.Second}
 	c.http = &http.Client{Transport: &http.Transport{
+		TLSClientConfig:   secure,
 		DisableKeepAlives: true, // a call a process: nothing to keep, nothing to close
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			if c.addr.network == "tcp" {
@@ -81,11 +91,18 @@ func (c *Client) do(ctx context.Context, method, path string, in any) (*http.Res
 	if c.addr.network == "unix" {
 		host = "localhost"
 	}
-	req, err := http.NewRequestWithContext(ctx, method, "http://"+host+path, body)
+	scheme := "http://"
+	if c.addr.tls {
+		scheme = "https://"
+	}
+	req, err := http.NewRequestWithContext(ctx, method, scheme+host+path, body)
 	if err != nil {
 		return nil, fmt.Errorf("admin: %w", err)
 	}
 	req.Header.Set("Content-Type", "application/json")
+	if c.token != "" && c.addr.network == "tcp" {
+		req.Header.Set("Authorization", "Bearer "+c.token)
+	}
 	resp, err := c.http.Do(req)
 	if err != nil {
 		return nil, c.explain(err)

@@ -23,4 +23,5 @@
 // loopback every local user may, but no web page: requests must name a
 // loopback Host, so that a foreign name that resolves to 127.0.0.1 gets
 // nothing, and what changes something must not come from another origin.
+// Elsewhere it is served with TLS only, to who has the token.
 package admin

@@ -8,15 +8,16 @@ import (
 
 // Codes of an Error.
 const (
-	CodeBadRequest = "bad_request"       // the request cannot be read
-	CodeForbidden  = "forbidden"         // wrong Host, or from another origin
-	CodeNotFound   = "not_found"         // no such route
-	CodeMethod     = "method"            // the route exists, with another method
-	CodeConfig     = "config_invalid"    // the configuration has errors: see Text and Diagnostics
-	CodeModule     = "module_invalid"    // a plugin cannot be built, loaded or started
-	CodeIdentify   = "identify_required" // refused: it would cost IDENTIFYs
-	CodeBusy       = "busy"              // another reload is under way
-	CodeFailed     = "failed"            // everything else
+	CodeBadRequest   = "bad_request"       // the request cannot be read
+	CodeUnauthorized = "unauthorized"      // no token, or a wrong one
+	CodeForbidden    = "forbidden"         // wrong Host, or from another origin
+	CodeNotFound     = "not_found"         // no such route
+	CodeMethod       = "method"            // the route exists, with another method
+	CodeConfig       = "config_invalid"    // the configuration has errors: see Text and Diagnostics
+	CodeModule       = "module_invalid"    // a plugin cannot be built, loaded or started
+	CodeIdentify     = "identify_required" // refused: it would cost IDENTIFYs
+	CodeBusy         = "busy"              // another reload is under way
+	CodeFailed       = "failed"            // everything else
 )
 
 // Error is why the host refused or failed, as its API tells it.
@@ -49,6 +50,8 @@ func (e *Error) status() int {
 	switch e.Code {
 	case CodeBadRequest:
 		return http.StatusBadRequest
+	case CodeUnauthorized:
+		return http.StatusUnauthorized
 	case CodeForbidden:
 		return http.StatusForbidden
 	case CodeNotFound:

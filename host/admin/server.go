@@ -2,8 +2,10 @@ package admin
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -22,7 +24,11 @@ const (
 
 // Options of a server.
 type Options struct {
-	Listen string        // "unix:///path/admin.sock", or host:port on loopback; port 0 picks one
+	Listen string // "unix:///path/admin.sock", host:port on loopback, or "https://host:port"; port 0 picks one
+	Token  string // that requests over TCP must carry; needed for https:// beyond loopback
+
+	CertFile, KeyFile string // of https://, in PEM; read again when they change
+
 	Logger hclog.Logger  // nil: no log
 	Poll   time.Duration // how often /v1/events looks for changes; default 500ms
 }
@@ -33,6 +39,7 @@ type Server struct {
 	log      hclog.Logger
 	poll     time.Duration
 	addr     address
+	token    string
 	listener net.Listener
 	http     *http.Server
 	cancel   context.CancelFunc // ends the context of every request
@@ -45,9 +52,24 @@ func New(o Options, b Backend) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := checkRemote(addr, o); err != nil {
+		return nil, err
+	}
+	secure, err := serverTLS(o)
+	switch {
+	case err != nil:
+		return nil, err
+	case addr.tls && secure == nil:
+		return nil, fmt.Errorf("admin: %s needs a certificate: set admin { cert, key }", o.Listen)
+	case !addr.tls && secure != nil:
+		return nil, fmt.Errorf("admin: a certificate is for https:// only, and %s is none", o.Listen)
+	}
 	listener, err := addr.listen()
 	if err != nil {
 		return nil, err
+	}
+	if secure != nil {
+		listener = tls.NewListener(listener, secure)
 	}
 	if addr.network == "tcp" {
 		addr.host = listener.Addr().String()
@@ -59,7 +81,7 @@ func New(o Options, b Backend) (*Server, error) {
 		o.Poll = 500 * time.Millisecond
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	s := &Server{backend: b, log: o.Logger, poll: o.Poll, addr: addr, listener: listener, cancel: cancel}
+	s := &Server{backend: b, log: o.Logger, poll: o.Poll, addr: addr, token: o.Token, listener: listener, cancel: cancel}
 	s.http = &http.Server{
 		Handler:           s.handler(),
 		ReadHeaderTimeout: headerTimeout,
@@ -137,7 +159,7 @@ func (s *Server) handler() http.Handler {
 		}
 		handle(w, r)
 	})
-	return s.guard(route)
+	return s.guard(s.authorize(route))
 }
 
 func (s *Server) status(w http.ResponseWriter, _ *http.Request) {

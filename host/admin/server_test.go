@@ -55,7 +55,7 @@ func TestRoutes(t *testing.T) {
 	}
 	ready := start(t, "127.0.0.1:0", &fakeHost{reload: reload})
 	unready := start(t, "127.0.0.1:0", &fakeHost{status: sample(), reason: "1 of 2 shards is ready", reload: reload})
-	const done = `{"format_version":1,"changed":true,"identifies":0,"duration_ms":0,"plugins":[]}` + "\n"
+	const done = `{"format_version":1,"changed":true,"plan":"","identifies":0,"duration_ms":0,"plugins":[],"sessions":{"replaced":false,"shards_from":0,"shards_to":0,"left":0}}` + "\n"
 	for _, c := range []struct {
 		name         string
 		server       *Server

@@ -240,7 +240,10 @@ type Build struct {
 
 // Admin is the block admin.
 type Admin struct {
-	Listen string // unix:///path or tcp address on loopback; default unix://DATA_DIR/admin.sock
+	Listen string // unix:///path, tcp address on loopback, or https://host:port; default unix://DATA_DIR/admin.sock
+	Token  Secret // that requests over TCP must carry; zero: none
+	Cert   string // file of https://, in PEM
+	Key    string
 }
 
 // Metrics is the block metrics.

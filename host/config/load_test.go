@@ -72,7 +72,7 @@ func TestFullConfiguration(t *testing.T) {
 			plugin("from-source", in("src"), at(153)),
 			plugin("made", in("out/plugin.wasm"), at(157)),
 		},
-		Admin:   Admin{Listen: "unix://" + in("run/admin.sock")},
+		Admin:   Admin{Listen: "unix://" + in("run/admin.sock"), Token: NewSecret("0123456789abcdef"), Cert: in("admin.pem"), Key: in("admin.key")},
 		Metrics: Metrics{Listen: "127.0.0.1:9464", PProf: true},
 		Store:   Store{Type: "file", Flush: 5 * time.Millisecond},
 	}

@@ -164,6 +164,9 @@ plugin "made" {
 
 admin {
   listen = "unix://./run/admin.sock"
+  token  = file("admin-token")
+  cert   = "admin.pem"
+  key    = "admin.key"
 }
 
 metrics {
