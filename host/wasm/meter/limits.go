@@ -24,6 +24,7 @@ const (
 	maxAllLocals = 4_000_000 // of all functions
 	maxNesting   = 10_000    // blocks in blocks
 	maxLabels    = 65_520    // of one br_table
+	maxAllLabels = 128 << 10 // of all br_tables, and one more for 16 bytes of code; each costs 14 µs, and Go writes one in 40 bytes
 	maxName      = 64 << 10  // bytes of an import's or export's name
 
 	maxTableGrowth = 64 << 10 // elements by which a table may grow: each time, wazero copies it

@@ -8,7 +8,7 @@ import (
 )
 
 // Version changes whenever Rewrite gives another result for some module.
-const Version = "2"
+const Version = "3"
 
 // Names that the rewritten module adds.
 const (
@@ -58,6 +58,7 @@ type rewriter struct {
 
 	size int // bytes of all code
 
+	labels                          int   // of all br_tables
 	branchWork, joinWork, blockWork int64 // see checkWork
 
 	helpers []helper

@@ -177,7 +177,7 @@ func TestRewriteIsLinear(t *testing.T) {
 		{"loops in a row", bytes.Repeat([]byte{0x03, 0x40, 0x0b}, size/48)},
 		{"branches", bytes.Repeat([]byte{0x02, 0x40, 0x41, 0, 0x0d, 0, 0x0b}, size/48)},
 		{"a long line", bytes.Repeat([]byte{0x3f, 0, 0x1a}, size/3)},
-		{"tables of branches", bytes.Repeat(guest.Seq([]byte{0x02, 0x40, 0x41, 0, 0x0e, 60}, make([]byte, 61), []byte{0x0b}), size/68)},
+		{"tables of branches", bytes.Repeat(guest.Seq([]byte{0x02, 0x40, 0x41, 0, 0x0e, 60}, make([]byte, 61), []byte{0x0b}), size/544)},
 		{"fills", bytes.Repeat([]byte{0x41, 0, 0x41, 0, 0x41, 0, 0xfc, 11, 0}, size/9)},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -84,6 +84,9 @@ func (w *rewriter) scan() error {
 				if len(in.Labels) > maxLabels {
 					return limit("function %d has a br_table of %d labels, more than %d", w.number(i), len(in.Labels), maxLabels)
 				}
+				if w.labels += len(in.Labels); w.labels > maxAllLabels+w.size/16 {
+					return limit("br_tables with more than %d labels in all functions", maxAllLabels+w.size/16)
+				}
 			case binary.PrefixMisc:
 				if in.Sub >= binary.MiscMemoryInit {
 					f.leaf = false
