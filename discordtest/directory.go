@@ -50,6 +50,9 @@ func (c *call) user() answer {
 func (c *call) myGuilds() answer {
 	guilds := []map[string]any{}
 	for _, g := range c.server.world.guilds {
+		if c.server.Membership(g.ID) == MemberLeft {
+			continue
+		}
 		guilds = append(guilds, map[string]any{
 			"id": g.ID, "name": g.Name, "icon": nil, "owner": false, "permissions": "1071698660929", "features": []string{},
 		})
@@ -92,7 +95,7 @@ func (c *call) openDirect() answer {
 
 func (c *call) here() (*Guild, *answer) {
 	g := c.server.world.byID[discord.GuildID(c.snowflake("guild"))]
-	if g == nil {
+	if g == nil || c.server.Membership(g.ID) == MemberLeft {
 		a := fail(http.StatusNotFound, 10004, "Unknown Guild")
 		return nil, &a
 	}

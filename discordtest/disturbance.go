@@ -3,6 +3,7 @@ package discordtest
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/gorilla/websocket"
 
@@ -33,7 +34,7 @@ func (h *hub) disturb(c *conn, f Fault) {
 	if s == nil {
 		return
 	}
-	guilds := h.world.onShard(s.shard, s.of)
+	guilds := slices.DeleteFunc(h.joined(s.shard, s.of), func(g *Guild) bool { return h.membership(g.ID) != MemberPresent })
 	switch f.Kind {
 	case FaultUnknownEvent:
 		d := map[string]any{"of": "the future"}

@@ -34,7 +34,8 @@ type hub struct {
 	sessions    map[string]*session
 	generations map[int]*generation
 	governor    *governor
-	listsAsked  map[discord.GuildID]time.Time // full member lists: one a guild in 30 s
+	listsAsked  map[discord.GuildID]time.Time  // full member lists: one a guild in 30 s
+	away        map[discord.GuildID]Membership // guilds that the bot is not in, or that an outage keeps away
 	events      uint64
 	faults      []Fault // that wait for their moment
 	stories     []*Story
@@ -53,6 +54,7 @@ func newHub(o Options, w *world, rec *record, watch *stream, after func(time.Dur
 		generations: make(map[int]*generation),
 		governor:    newGovernor(o),
 		listsAsked:  make(map[discord.GuildID]time.Time),
+		away:        make(map[discord.GuildID]Membership),
 	}
 }
 
@@ -65,6 +67,9 @@ func (h *hub) dispatch(e *event) uint64 {
 	defer h.mu.Unlock()
 	h.events++
 	e.number = h.events
+	if h.membership(e.guild) != MemberPresent {
+		return e.number
+	}
 	route := e.route()
 	for _, gen := range h.generations {
 		for _, s := range gen.shards[discord.GuildShard(route, gen.of)] {
@@ -118,9 +123,14 @@ func (h *hub) begin(c *conn, id identify) {
 	gen.shards[s.shard] = append(gen.shards[s.shard], s)
 	h.sessions[s.id] = s
 	s.conn, c.session = c, s
-	h.answer(s, "READY", 0, h.ready(s, guilds))
+	h.answer(s, "READY", 0, h.ready(s, h.joined(s.shard, s.of)))
 	for i, d := range bodies {
-		h.answer(s, "GUILD_CREATE", guilds[i].ID, d)
+		switch g := guilds[i]; h.membership(g.ID) {
+		case MemberPresent:
+			h.answer(s, "GUILD_CREATE", g.ID, d)
+		case MemberUnavailable:
+			h.answer(s, "GUILD_DELETE", g.ID, encode(unavailable{true, g.ID}))
+		}
 	}
 	h.tell(s)
 }

@@ -95,7 +95,12 @@ func (c *call) target() (*Channel, *Guild, *answer) {
 		a := fail(http.StatusNotFound, 10003, "Unknown Channel")
 		return nil, nil, &a
 	}
-	return ch, c.server.world.byID[ch.GuildID], nil
+	g := c.server.world.byID[ch.GuildID]
+	if g != nil && c.server.Membership(g.ID) == MemberLeft {
+		a := fail(http.StatusForbidden, 50001, "Missing Access")
+		return nil, nil, &a
+	}
+	return ch, g, nil
 }
 
 // message finds the message of a request.

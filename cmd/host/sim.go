@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -27,12 +28,23 @@ func newSim(g *globals) *cobra.Command {
 	f.IntVar(&o.MaxConcurrency, "max-concurrency", 1, "shards that may identify at once")
 	f.Uint64Var(&o.Seed, "seed", 1, "everything that looks random follows from it")
 	f.StringVar(&o.Token, "token", "", "the bot's token (default: made from the seed)")
+	f.IntVar(&o.Large, "large", 0, "members of the first server (default: like the others)")
+	f.DurationVar(&o.HeartbeatInterval, "heartbeat", 41250*time.Millisecond, "interval that HELLO asks for")
+	f.BoolVar(&o.SplitFrames, "split-frames", false, "zlib-stream: send each payload in several messages")
+	f.StringVar(&o.ResumeListen, "resume-listen", "", "address of a second listener, for resume_gateway_url (default: the first one)")
+	f.BoolVar(&o.NoRateLimits, "no-rate-limits", false, "REST: no 429 and no ban")
 	f.StringVar(&chaos, "chaos", "", "faults to inject by itself: mild or harsh")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		for _, name := range []string{"guilds", "shards", "max-concurrency"} {
 			if n, err := cmd.Flags().GetInt(name); err != nil || n < 1 {
 				return usage(cmd, "--%s %d: it has to be at least 1", name, n)
 			}
+		}
+		switch {
+		case o.Large < 0:
+			return usage(cmd, "--large %d: it cannot be negative", o.Large)
+		case o.HeartbeatInterval < time.Millisecond:
+			return usage(cmd, "--heartbeat %s: it has to be at least 1ms", o.HeartbeatInterval)
 		}
 		o.Chaos = discordtest.Chaos(chaos)
 		switch o.Chaos {
