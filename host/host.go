@@ -30,8 +30,10 @@ import (
 
 // Options are what a host takes from its surroundings.
 type Options struct {
-	Logger  hclog.Logger
-	Version string
+	Logger hclog.Logger
+	// LogSinks let the admin API show the log; nil: it cannot.
+	LogSinks LogSinks
+	Version  string
 
 	// Load reads the configuration again, for Reload. Nil: Reload is refused.
 	Load func() (*config.Config, config.Diagnostics)
@@ -68,6 +70,7 @@ type Host struct {
 
 	table  table
 	taps   plugin.Taps
+	logs   journalist
 	ledger ledger
 	fatal  chan error // holds the first shard's final end
 
@@ -100,6 +103,7 @@ func New(cfg *config.Config, opts Options) *Host {
 		opts.CacheDir = filepath.Join(cfg.Host.DataDir, "cache")
 	}
 	h := &Host{opts: opts, log: opts.Logger, cfg: cfg, fatal: make(chan error, 1)}
+	h.logs.sinks = opts.LogSinks
 	h.ctx, h.halt = context.WithCancel(context.Background())
 	return h
 }
@@ -125,6 +129,7 @@ func (h *Host) Run(ctx context.Context) error {
 // every shard is ready. After an error Close is due as well.
 func (h *Host) Start(ctx context.Context) error {
 	h.started = time.Now()
+	h.logs.open()
 	if err := h.openParts(ctx); err != nil {
 		return err
 	}
@@ -321,6 +326,7 @@ func (h *Host) plugin(name string) *plugin.Plugin {
 // It waits for calls under way no longer than host.shutdown_grace.
 func (h *Host) Close() error {
 	h.halt()
+	defer h.logs.close()
 	for _, p := range h.snapshot() {
 		p.Stop() // or a shard's reader, or a reload, may wait for a lane that waits for the store
 	}

@@ -104,7 +104,8 @@ func (g *globals) pluginSpec(cmd *cobra.Command, name, path string) (*config.Plu
 
 // withToolbox opens what looks at plugins, and closes it afterwards.
 func withToolbox(g *globals, f func(tools *host.Toolbox) error) error {
-	tools, err := host.OpenToolbox(newLogger(g.stdio, config.Log{Level: "warn", Format: "auto"}))
+	log, _ := newLogger(g.stdio, config.Log{Level: "warn", Format: "auto"})
+	tools, err := host.OpenToolbox(log)
 	if err != nil {
 		return err
 	}

@@ -35,8 +35,8 @@ func newRun(g *globals) *cobra.Command {
 			return &configError{diags: diags}
 		}
 		printDiagnostics(g.stdio, diags)
-		log := newLogger(g.stdio, cfg.Log)
-		hostOptions := host.Options{Logger: log, Version: build().Version, Watch: true, Fresh: fresh}
+		log, sinks := newLogger(g.stdio, cfg.Log)
+		hostOptions := host.Options{Logger: log, LogSinks: sinks, Version: build().Version, Watch: true, Fresh: fresh}
 		if !slices.Contains(g.configs, config.Stdin) { // which cannot be read again
 			hostOptions.Load = func() (*config.Config, config.Diagnostics) { return config.Load(g.configs, opts) }
 		}

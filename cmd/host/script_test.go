@@ -154,6 +154,7 @@ func declaring(commands ...string) []byte {
 type pretended struct {
 	admin.Letters
 	admin.Watching
+	admin.Logging
 }
 
 func (pretended) Status() admin.Status {

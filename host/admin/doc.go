@@ -11,6 +11,7 @@
 //	POST /v1/rollback a RollbackRequest; answers a Rollback
 //	GET  /v1/tail?plugin=NAME&event=PATTERN&raw=true    TailLines, as Server-Sent Events
 //	GET  /v1/record?plugin=NAME&event=PATTERN&raw=true  the same frames as a recording
+//	GET  /v1/logs?level=LEVEL&plugin=NAME&follow=true   LogLines, as Server-Sent Events
 //	GET  /v1/deadletters?plugin=NAME&limit=N  a DeadLetterList
 //	GET  /v1/deadletter?id=ID&raw=true        a DeadLetter with its frame
 //	POST /v1/deadletters/replay, drop         a DeadLetterRequest; answers a DeadLetterReport

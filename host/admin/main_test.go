@@ -16,6 +16,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 type fakeHost struct {
 	Letters // nil unless the test needs them
 	Watching
+	Logging
 
 	mu     sync.Mutex
 	status Status

@@ -130,6 +130,7 @@ func (s *Server) handler() http.Handler {
 
 		"/v1/record": {http.MethodGet: s.record},
 		"/v1/tail":   {http.MethodGet: s.tail},
+		"/v1/logs":   {http.MethodGet: s.logs},
 
 		"/v1/deadletters":        {http.MethodGet: s.deadLetters},
 		"/v1/deadletter":         {http.MethodGet: s.deadLetter},
