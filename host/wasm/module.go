@@ -3,13 +3,17 @@ package wasm
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
+	"io/fs"
 	"math"
+	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/shardhost/shardhost/abi"
 	"github.com/shardhost/shardhost/host/wasm/meter"
+	"github.com/shardhost/shardhost/internal/cachedir"
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
 	"github.com/tetratelabs/wazero/experimental"
@@ -92,12 +96,7 @@ func (m *Module) build(b []byte) (err error) {
 		}
 	}()
 	ctx := context.Background() // a cancelled one would change nothing but messages
-	m.runtime = wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfig().
-		WithCompilationCache(m.engine.cache).
-		WithCoreFeatures(features).
-		WithMemoryLimitPages(uint32(min(m.config.Memory/pageSize, 65536))).
-		WithDebugInfoEnabled(false))
-	if m.compiled, err = m.runtime.CompileModule(ctx, b); err != nil {
+	if err := m.translate(ctx, b); err != nil {
 		return fmt.Errorf("compile: %w", err)
 	}
 	if err := m.link(ctx); err != nil {
@@ -107,6 +106,32 @@ func (m *Module) build(b []byte) (err error) {
 	defer m.engine.mu.Unlock()
 	m.engine.open[m] = struct{}{}
 	return nil
+}
+
+// translate makes machine code, or takes it from the cache. A cache whose files
+// are damaged, or cannot be written, costs time and nothing else.
+func (m *Module) translate(ctx context.Context, b []byte) (err error) {
+	config := wazero.NewRuntimeConfig().
+		WithCoreFeatures(features).
+		WithMemoryLimitPages(uint32(min(m.config.Memory/pageSize, 65536))).
+		WithDebugInfoEnabled(false)
+	m.runtime = wazero.NewRuntimeWithConfig(ctx, config.WithCompilationCache(m.engine.cache))
+	if m.compiled, err = m.runtime.CompileModule(ctx, b); err == nil || m.engine.dir == "" {
+		return err
+	}
+	damaged := strings.Contains(err.Error(), "compilationcache:")
+	var file *fs.PathError
+	if !damaged && !errors.As(err, &file) {
+		return err
+	}
+	m.engine.log.Warn("the cache of compiled modules is of no use, compiling without it", "dir", m.engine.dir, "plugin", m.name, "error", err)
+	if damaged {
+		cachedir.Trim(m.engine.dir, 0) // the next start makes it anew
+	}
+	_ = m.runtime.Close(ctx)
+	m.runtime = wazero.NewRuntimeWithConfig(ctx, config)
+	m.compiled, err = m.runtime.CompileModule(ctx, b)
+	return err
 }
 
 // link offers the host functions to the module.
