@@ -188,7 +188,12 @@ type Limits struct {
 	Overflow     string        // block drop_oldest drop_newest; default block
 	ModuleSize   int64         // bytes; default 64 MiB
 	LogLines     Rate          // default 50/s
-	Metrics      int           // names; default 100
+
+	// AutoDeferAfter is when the host answers an interaction for a plugin that
+	// is late; 0: it does not.
+	AutoDeferAfter time.Duration
+
+	Metrics int // names; default 100
 
 	// OverflowBy are exceptions to Overflow, by a pattern of event names; of
 	// those that match the longest holds.

@@ -21,19 +21,20 @@ func defaultLimits() Limits {
 func (d *decoder) limits(plugin string, b *hcl.Block, p *Plugin) {
 	l := &p.Limits
 	d.body(plugin+".limits", b.Body, shape{args: p.lined("limits", b, map[string]setter{
-		"memory":        size(&l.Memory, 64<<10, 4<<30),
-		"deadline":      duration(&l.Deadline, time.Millisecond, time.Minute),
-		"init":          duration(&l.Init, 10*time.Millisecond, 5*time.Minute),
-		"instructions":  func(v value) { v.instructions(&l.Instructions) },
-		"mailbox":       integer(&l.Mailbox, 1, 1<<20),
-		"mailbox_bytes": size(&l.MailboxBytes, 64<<10, 4<<30),
-		"inflight":      integer(&l.Inflight, 1, 10000),
-		"park":          duration(&l.Park, time.Second, 24*time.Hour),
-		"parked":        integer(&l.Parked, 1, 10000),
-		"overflow":      func(v value) { v.overflow(l) },
-		"module_size":   size(&l.ModuleSize, 1<<10, 1<<30),
-		"log_lines":     func(v value) { v.rate(&l.LogLines) },
-		"metrics":       integer(&l.Metrics, 0, 10000),
+		"memory":           size(&l.Memory, 64<<10, 4<<30),
+		"deadline":         duration(&l.Deadline, time.Millisecond, time.Minute),
+		"init":             duration(&l.Init, 10*time.Millisecond, 5*time.Minute),
+		"instructions":     func(v value) { v.instructions(&l.Instructions) },
+		"mailbox":          integer(&l.Mailbox, 1, 1<<20),
+		"mailbox_bytes":    size(&l.MailboxBytes, 64<<10, 4<<30),
+		"inflight":         integer(&l.Inflight, 1, 10000),
+		"park":             duration(&l.Park, time.Second, 24*time.Hour),
+		"parked":           integer(&l.Parked, 1, 10000),
+		"overflow":         func(v value) { v.overflow(l) },
+		"module_size":      size(&l.ModuleSize, 1<<10, 1<<30),
+		"log_lines":        func(v value) { v.rate(&l.LogLines) },
+		"auto_defer_after": duration(&l.AutoDeferAfter, 0, 2900*time.Millisecond),
+		"metrics":          integer(&l.Metrics, 0, 10000),
 	})})
 }
 

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/shardhost/shardhost/host/config"
 	"github.com/shardhost/shardhost/internal/rest"
 )
 
@@ -113,4 +114,10 @@ func (c *Call) String() string {
 		}
 	}
 	return method + " " + strings.Join(parts, "/")
+}
+
+// Allows tells whether a grant covers a request.
+func Allows(g *config.DiscordGrant, method, path string) bool {
+	parts, ok := segments(path)
+	return ok && allowed(g.Allow, method, parts)
 }

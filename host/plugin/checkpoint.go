@@ -101,6 +101,7 @@ func (l *lane) finished(e *entry) {
 			})
 		})
 	}
+	l.plugin.deferrals.ended(e)
 	e.finish()
 }
 

@@ -17,6 +17,9 @@ func (p *Plugin) Deliver(ev *gateway.Event, t journal.Ticket) {
 		return
 	}
 	ev.Retain()
+	if e.urgent() {
+		p.deferrals.begin(&e)
+	}
 	for {
 		lanes := *p.lanes.Load()
 		dropped, limit, closed := lanes[e.owner(len(lanes))].box.put(&e, nil)
@@ -62,6 +65,7 @@ func (p *Plugin) timerDue(t effect.Timer) { p.putAlways(entry{timer: &t}) }
 func (p *Plugin) overflows(limit string, dropped []entry) {
 	for i := range dropped {
 		p.full("events dropped, the mailbox is full", &dropped[i], limit, "dropped", p.dropped.Add(1))
+		p.deferrals.ended(&dropped[i])
 		dropped[i].finish()
 	}
 }

@@ -40,11 +40,13 @@ func (l *lane) follow(g *guest, batch []entry, finished int, blamed *effect.Park
 		switch p := c.Parked; c.Kind {
 		case effect.Parks:
 			l.startClock(g, p)
+			l.plugin.deferrals.park(p.ID)
 		case effect.Asks:
 			l.serve(p)
 		case effect.Ends:
 			l.stopClock(p)
 			l.compare(p)
+			l.plugin.deferrals.end(p.ID, true)
 		}
 	}
 	for i := range batch[:finished] {

@@ -52,6 +52,8 @@ type Plugin struct {
 	ledger   journal.Ledger
 	breaker  breaker
 
+	deferrals *deferrals
+
 	handled, failed, dropped atomic.Uint64
 	waited                   atomic.Uint64 // deliveries that found a mailbox full
 	restarts                 atomic.Uint64
@@ -110,6 +112,7 @@ func Open(ctx context.Context, deps Deps, spec config.Plugin, module []byte) (_ 
 	p.closing, p.stop = context.WithCancel(context.Background())
 	p.killed, p.kill = context.WithCancel(context.Background())
 	p.breaker.now = deps.Now
+	p.deferrals = newDeferrals(p)
 	p.breaker.configure(spec.Failure)
 	defer func() {
 		if err != nil {
@@ -172,7 +175,7 @@ func (p *Plugin) openLedger(ctx context.Context, spec config.Plugin) (restored [
 		return nil, nil, fmt.Errorf("timers: %w", err)
 	}
 	l.Outbox, restored, err = d.Journal.OpenOutbox(ctx, p.name, journal.OutboxOptions{
-		Client: d.Client, Rate: limiterOf(spec), End: p.callEnded,
+		Client: p.deferrals, Rate: limiterOf(spec), End: p.callEnded,
 	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("outbox: %w", err)
@@ -332,6 +335,7 @@ func (p *Plugin) Retire(ctx context.Context) error {
 }
 
 func (p *Plugin) closeParts(ctx context.Context) {
+	p.deferrals.close()
 	if p.ledger.Timers != nil {
 		p.ledger.Timers.Stop()
 	}

@@ -113,6 +113,8 @@ plugin "moderation" {
     module_size   = "8MB"
     log_lines     = "5/s"
     metrics       = 20
+
+    auto_defer_after = "2s"
     overflow = {
       default      = "block"
       TYPING_START = "drop_oldest"
