@@ -12,6 +12,7 @@ import (
 // answers. Until the first one only one request is under way, because how many
 // there may be is unknown.
 type bucket struct {
+	name  string // the route, with the id that it is for, for people
 	queue turnstile
 
 	mu        sync.Mutex
@@ -26,8 +27,8 @@ type bucket struct {
 
 const unlimited = -1
 
-func newBucket(limit int) *bucket {
-	return &bucket{limit: limit, remaining: max(limit, 0), changed: make(chan struct{})}
+func newBucket(name string, limit int) *bucket {
+	return &bucket{name: name, limit: limit, remaining: max(limit, 0), changed: make(chan struct{})}
 }
 
 // acquire waits until a request may be sent, or returns an error at once when

@@ -75,7 +75,11 @@ func (l *limiter) bucket(t *target) *bucket {
 	}
 	b := l.buckets[key]
 	if b == nil {
-		b = newBucket(known.limit)
+		name := t.route
+		if t.major != "" {
+			name += " of " + t.major
+		}
+		b = newBucket(name, known.limit)
 		l.buckets[key] = b
 	}
 	return b

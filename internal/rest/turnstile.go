@@ -89,6 +89,16 @@ func (t *turnstile) abandon(owner string, turn chan struct{}) bool {
 	return false
 }
 
+// waiting is how many callers wait outside.
+func (t *turnstile) waiting() (n int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, queue := range t.queues {
+		n += len(queue)
+	}
+	return n
+}
+
 // busy reports whether somebody is inside or waits.
 func (t *turnstile) busy() bool {
 	t.mu.Lock()
