@@ -261,7 +261,7 @@ func (h *Host) intentsOf(cfg *config.Config, all []*plugin.Interest) (discord.In
 func (h *Host) openAdmin() error {
 	c := h.config().Admin
 	server, err := admin.New(admin.Options{
-		Listen: c.Listen, Token: c.Token.Reveal(), CertFile: c.Cert, KeyFile: c.Key, Logger: h.log.Named("admin"),
+		Listen: c.Listen, Token: c.Token.Reveal(), CertFile: c.Cert, KeyFile: c.Key, UI: c.UI, Logger: h.log.Named("admin"),
 	}, h)
 	if err != nil {
 		return fmt.Errorf("admin API: %w", err)

@@ -30,7 +30,7 @@ func (h *Host) Status() admin.Status {
 func (h *Host) shardStatus(m *shard.Manager, st shard.Status) admin.Shard {
 	s := admin.Shard{
 		ID: st.Shard, Of: st.Of, State: st.State.String(), Session: st.Session, Sequence: st.Sequence, Position: st.Position,
-		LatencyMS: float64(st.Latency.Microseconds()) / 1000, Events: st.Events, Identifies: st.Identifies, Resumes: st.Resumes,
+		LatencyMS: milliseconds(st.Latency), Events: st.Events, Identifies: st.Identifies, Resumes: st.Resumes,
 		Generation: st.Generation, InCharge: st.InCharge, Since: st.Since, Silent: st.Silent, LastError: st.LastError,
 	}
 	if st.Remedy != "" {
@@ -47,6 +47,7 @@ func pluginStatus(st plugin.Status) admin.Plugin {
 		Name: st.Name, Version: st.Version, SHA256: st.SHA256, Generation: uint64(st.Generation), State: string(st.State),
 		Lanes: st.Lanes, Handled: st.Handled, Failed: st.Failed, Dropped: st.Dropped, Queued: st.Queued, Memory: st.Memory, Since: st.Since,
 		DeadLetters: st.DeadLetters, DeadLettersLost: st.DeadLettersLost,
+		P50MS: milliseconds(st.Latency.Quantile(0.5)), P99MS: milliseconds(st.Latency.Quantile(0.99)),
 	}
 	if st.LastError != nil {
 		p.LastError = st.LastError.Error()
@@ -84,4 +85,17 @@ func (h *Host) Ready() (ok bool, reason string) {
 		return false, fmt.Sprintf("%d of %d shards are ready; %s", ready, len(shards), first)
 	}
 	return true, ""
+}
+
+// mostBuckets is how many of Discord's limits REST names.
+const mostBuckets = 100
+
+// REST tells what the client of Discord's REST API is doing.
+func (h *Host) REST() admin.REST {
+	st := h.rest.Stats()
+	r := admin.REST{Requests: st.Requests, RateLimited: st.RateLimited, Buckets: st.Buckets, Paused: st.Paused, Invalid: st.Invalid, InvalidMax: st.InvalidMax}
+	for _, b := range h.rest.Tightest(mostBuckets) {
+		r.Tightest = append(r.Tightest, admin.Bucket(b))
+	}
+	return r
 }

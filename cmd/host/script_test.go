@@ -169,6 +169,12 @@ func (pretended) Status() admin.Status {
 	}
 }
 
+func (pretended) Plugin(name string) (admin.PluginDetail, error) {
+	return admin.PluginDetail{Name: name}, nil
+}
+
+func (pretended) REST() admin.REST { return admin.REST{} }
+
 func (pretended) Ready() (bool, string) { return false, "shard 1 is resuming" }
 
 func (pretended) Rollback(_ context.Context, req admin.RollbackRequest) (admin.Rollback, error) {

@@ -22,6 +22,12 @@ type Backend interface {
 	// is kept.
 	Rollback(context.Context, RollbackRequest) (Rollback, error)
 
+	// Plugin returns what a status leaves out of one plugin.
+	Plugin(name string) (PluginDetail, error)
+
+	// REST tells what the client of Discord's REST API is doing.
+	REST() REST
+
 	Letters
 	Watching
 	Logging

@@ -9,12 +9,16 @@
 //	GET  /v1/events   the same, as Server-Sent Events, whenever it changes
 //	POST /v1/reload   a ReloadRequest; answers a ReloadReport
 //	POST /v1/rollback a RollbackRequest; answers a Rollback
+//	GET  /v1/plugin?name=NAME  a PluginDetail
+//	GET  /v1/rest     a REST: limits and invalid requests
+//	GET  /v1/history  a History, while the dashboard is served
 //	GET  /v1/tail?plugin=NAME&event=PATTERN&raw=true    TailLines, as Server-Sent Events
 //	GET  /v1/record?plugin=NAME&event=PATTERN&raw=true  the same frames as a recording
 //	GET  /v1/logs?level=LEVEL&plugin=NAME&follow=true   LogLines, as Server-Sent Events
 //	GET  /v1/deadletters?plugin=NAME&limit=N  a DeadLetterList
 //	GET  /v1/deadletter?id=ID&raw=true        a DeadLetter with its frame
 //	POST /v1/deadletters/replay, drop         a DeadLetterRequest; answers a DeadLetterReport
+//	GET  /            the dashboard, where it is served
 //	GET  /healthz     200 while the process works, whatever Discord does
 //	GET  /readyz      200 when every shard is ready, else 503 and the reason
 //

@@ -44,6 +44,15 @@ func (f *fakeHost) Rollback(_ context.Context, req RollbackRequest) (Rollback, e
 	return Rollback{Plugin: req.Plugin, Generation: 2, To: 1}, nil
 }
 
+func (f *fakeHost) Plugin(name string) (PluginDetail, error) {
+	if name != "ping" {
+		return PluginDetail{}, &Error{Code: CodeNotFound, Message: "there is no plugin " + name}
+	}
+	return PluginDetail{Name: name, Grants: []Grant{{Name: "kv", Terms: []string{}}}, Latency: []Latency{{UpToMS: 1, Count: 3}}}, nil
+}
+
+func (f *fakeHost) REST() REST { return REST{Requests: 7, Invalid: map[string]int{"ping": 2}} }
+
 func (f *fakeHost) set(st Status) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -58,7 +67,7 @@ func sample() Status {
 		Shards: []Shard{{ID: 0, Of: 2, State: "ready", Session: "abc", Sequence: 12, Position: 10, LatencyMS: 41.5,
 			Guilds: 3, Events: 20, Identifies: 1, Resumes: 2, Generation: 1, InCharge: true, Since: at, LastError: "connection reset"}},
 		Plugins: []Plugin{{Name: "ping", Version: "0.1.0", SHA256: "ff", Generation: 4, State: "running", Lanes: 2,
-			Handled: 9, Failed: 1, Dropped: 0, Queued: 5, Memory: 65536, DeadLetters: 3, DeadLettersLost: 1, Since: at, LastError: "trap",
+			Handled: 9, Failed: 1, Dropped: 0, Queued: 5, Memory: 65536, DeadLetters: 3, DeadLettersLost: 1, P50MS: 0.5, P99MS: 2, Since: at, LastError: "trap",
 			Probation:  &Probation{Until: at, Newest: 4, Failures: 1, Kept: 3, Canary: 1},
 			RolledBack: &Rollback{Plugin: "ping", Generation: 5, SHA256: "ee", To: 4, At: at, Reason: "trap", PauseMS: 0.5}}},
 		Identifies: Identifies{Used: 2, Limit: 1000, ResetAt: at},
@@ -68,7 +77,13 @@ func sample() Status {
 // start serves b at listen until the test ends.
 func start(t *testing.T, listen string, b Backend) *Server {
 	t.Helper()
-	s, err := New(Options{Listen: listen, Poll: time.Millisecond}, b)
+	return startWith(t, Options{Listen: listen, Poll: time.Millisecond}, b)
+}
+
+// startWith serves b until the test ends.
+func startWith(t *testing.T, o Options, b Backend) *Server {
+	t.Helper()
+	s, err := New(o, b)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -40,11 +40,14 @@ func (s *Server) authorize(next http.Handler) http.Handler {
 	}
 	want := sha256.Sum256([]byte(s.token)) // of the same length, whatever is sent
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		given, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+		given, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+		if !bearer { // a browser asks for a name and a password by itself
+			_, given, _ = r.BasicAuth()
+		}
 		sum := sha256.Sum256([]byte(given))
 		open := r.URL.Path == "/healthz" || r.URL.Path == "/readyz"
 		if !open && subtle.ConstantTimeCompare(sum[:], want[:]) != 1 {
-			w.Header().Set("WWW-Authenticate", `Bearer realm="shardhost"`)
+			w.Header()["WWW-Authenticate"] = []string{`Bearer realm="shardhost"`, `Basic realm="shardhost: the password is the token"`}
 			writeError(w, &Error{Code: CodeUnauthorized, Message: "this needs the header Authorization: Bearer TOKEN, with the token of admin { token }"})
 			return
 		}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
@@ -30,6 +31,7 @@ type Options struct {
 	CertFile, KeyFile string // of https://, in PEM; read again when they change
 
 	Logger hclog.Logger  // nil: no log
+	UI     bool          // serve the dashboard at /; on TCP only, no browser speaks to a unix socket
 	Poll   time.Duration // how often /v1/events looks for changes; default 500ms
 }
 
@@ -38,11 +40,14 @@ type Server struct {
 	backend  Backend
 	log      hclog.Logger
 	poll     time.Duration
+	ui       bool
+	samples  keeper // of the dashboard
 	addr     address
 	token    string
 	listener net.Listener
 	http     *http.Server
-	cancel   context.CancelFunc // ends the context of every request
+	ctx      context.Context    // of every request, and of what the server does by itself
+	cancel   context.CancelFunc // ends it
 }
 
 // New opens the address. Nothing is answered before Serve; Close is due in
@@ -81,7 +86,7 @@ func New(o Options, b Backend) (*Server, error) {
 		o.Poll = 500 * time.Millisecond
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	s := &Server{backend: b, log: o.Logger, poll: o.Poll, addr: addr, token: o.Token, listener: listener, cancel: cancel}
+	s := &Server{backend: b, log: o.Logger, poll: o.Poll, ui: o.UI && addr.network == "tcp", ctx: ctx, addr: addr, token: o.Token, listener: listener, cancel: cancel}
 	s.http = &http.Server{
 		Handler:           s.handler(),
 		ReadHeaderTimeout: headerTimeout,
@@ -97,6 +102,13 @@ func (s *Server) Addr() string { return s.addr.String() }
 // Serve answers until Close; then it returns nil.
 func (s *Server) Serve() error {
 	s.log.Info("admin API listens", "address", s.Addr())
+	if s.ui {
+		ctx, stop := context.WithCancel(s.ctx)
+		var sampling sync.WaitGroup
+		sampling.Go(func() { s.samples.run(ctx, s.backend.Status) })
+		defer sampling.Wait()
+		defer stop()
+	}
 	if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
@@ -127,6 +139,8 @@ func (s *Server) handler() http.Handler {
 		"/v1/events":   {http.MethodGet: s.events},
 		"/v1/reload":   {http.MethodPost: s.reload},
 		"/v1/rollback": {http.MethodPost: s.rollback},
+		"/v1/plugin":   {http.MethodGet: s.plugin},
+		"/v1/rest":     {http.MethodGet: s.rest},
 
 		"/v1/record": {http.MethodGet: s.record},
 		"/v1/tail":   {http.MethodGet: s.tail},
@@ -160,7 +174,11 @@ func (s *Server) handler() http.Handler {
 		}
 		handle(w, r)
 	})
-	return s.guard(s.authorize(route))
+	if !s.ui {
+		return s.guard(s.authorize(route))
+	}
+	routes["/v1/history"] = map[string]http.HandlerFunc{http.MethodGet: s.history}
+	return s.guard(s.authorize(dashboard(route)))
 }
 
 func (s *Server) status(w http.ResponseWriter, _ *http.Request) {

@@ -58,6 +58,11 @@ type Plugin struct {
 	DeadLetters     int    `json:"dead_letters"`                // frames that failed too often and are kept
 	DeadLettersLost uint64 `json:"dead_letters_lost,omitempty"` // those that had to go for want of room, since the host was started
 
+	// How long half of the frames took at most, and 99 of 100, from their receipt
+	// until what they did was kept, as far as a histogram tells; 0: none yet.
+	P50MS float64 `json:"p50_ms,omitempty"`
+	P99MS float64 `json:"p99_ms,omitempty"`
+
 	Since     time.Time `json:"since,omitzero"`
 	LastError string    `json:"last_error,omitempty"`
 

@@ -16,6 +16,7 @@ func (d *decoder) admin(b *hcl.Block, a *Admin) {
 			v.listen(&a.Listen)
 		},
 		"token": func(v value) { v.adminToken(&a.Token) },
+		"ui":    boolean(&a.UI),
 		"cert":  d.pathTo(&a.Cert),
 		"key":   d.pathTo(&a.Key),
 	}

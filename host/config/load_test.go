@@ -72,7 +72,7 @@ func TestFullConfiguration(t *testing.T) {
 			plugin("from-source", in("src"), at(155)),
 			plugin("made", in("out/plugin.wasm"), at(159)),
 		},
-		Admin:   Admin{Listen: "unix://" + in("run/admin.sock"), Token: NewSecret("0123456789abcdef"), Cert: in("admin.pem"), Key: in("admin.key")},
+		Admin:   Admin{Listen: "unix://" + in("run/admin.sock"), Token: NewSecret("0123456789abcdef"), Cert: in("admin.pem"), Key: in("admin.key"), UI: true},
 		Metrics: Metrics{Listen: "127.0.0.1:9464", PProf: true},
 		Store:   Store{Type: "file", Flush: 5 * time.Millisecond},
 	}
@@ -121,7 +121,7 @@ func TestDefaults(t *testing.T) {
 		Log:     Log{Level: "info", Format: "auto"},
 		Discord: Discord{Token: NewSecret("a-token-for-tests"), IntentsAuto: true, API: API{BaseURL: "https://discord.com/api", Timeout: 15 * time.Second}, At: got.Discord.At},
 		Gateway: Gateway{Compress: "zstd-stream", IdentifyReserve: 0.2, IdentifyBreaker: 20},
-		Admin:   Admin{Listen: "unix://" + filepath.Join(dir, "data", "admin.sock")},
+		Admin:   Admin{Listen: "unix://" + filepath.Join(dir, "data", "admin.sock"), UI: true},
 		Store:   Store{Type: "file", Flush: 2 * time.Millisecond},
 	}
 	if !reflect.DeepEqual(got, want) {

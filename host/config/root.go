@@ -39,6 +39,7 @@ func (d *decoder) config() *Config {
 		Log:     Log{Level: "info", Format: "auto"},
 		Discord: Discord{IntentsAuto: true, API: API{BaseURL: "https://discord.com/api", Timeout: 15 * time.Second}},
 		Gateway: Gateway{Compress: "zstd-stream", IdentifyReserve: 0.2, IdentifyBreaker: 20},
+		Admin:   Admin{UI: true},
 		Store:   Store{Type: "file", Flush: 2 * time.Millisecond},
 	}
 	kinds := d.rootBlocks(cfg)

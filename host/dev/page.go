@@ -33,10 +33,6 @@ const (
 	pageGrace  = 2 * time.Second
 )
 
-// policy keeps the page from loading or sending anything elsewhere, so that
-// not even a hostile message could make it.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-
 // A page is the web page and what stands behind it.
 type page struct {
 	run   string
@@ -97,21 +93,17 @@ func (p *page) handler() http.Handler {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /", http.FileServerFS(files))
+	shared := http.FileServerFS(admin.UI())
+	for _, name := range []string{"theme.css", "dom.js", "icon.svg"} {
+		mux.Handle("GET /"+name, shared)
+	}
 	mux.HandleFunc("GET /events", p.events)
 	mux.HandleFunc("POST /messages", p.postMessage)
-	headers := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Content-Security-Policy", policy)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Cache-Control", "no-store")
-		mux.ServeHTTP(w, r)
-	})
 	cross := http.NewCrossOriginProtection()
 	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		refuse(w, http.StatusForbidden, "another origin may not write here")
 	}))
-	return admin.LoopbackOnly(cross.Handler(headers), func(w http.ResponseWriter, r *http.Request) {
+	return admin.LoopbackOnly(cross.Handler(admin.PageHeaders(mux)), func(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusForbidden, "open the page as http://127.0.0.1 or http://localhost")
 	})
 }

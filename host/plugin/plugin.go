@@ -205,6 +205,13 @@ func (p *Plugin) Interest() *Interest {
 	return p.gen.interest
 }
 
+// Spec is the configuration of the running generation.
+func (p *Plugin) Spec() config.Plugin {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.gen.spec
+}
+
 // Space is the plugin's namespace of keys and values.
 func (p *Plugin) Space() *effect.Space { return p.ledger.Space }
 

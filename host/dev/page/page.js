@@ -1,52 +1,8 @@
 // The page of `shardhost dev`. Everything it shows comes from one stream of
 // Server-Sent Events; what others wrote is only ever set as text.
 
-const $ = id => document.getElementById(id);
+import { $, clock, el, follow, keyed, number, set } from "./dom.js";
 
-/** el makes an element: el("p", {class: "x"}, "text", child, …). */
-function el(tag, attrs, ...children) {
-  const e = document.createElement(tag);
-  for (const [k, v] of Object.entries(attrs || {})) {
-    if (v === true) e.setAttribute(k, "");
-    else if (v !== false && v != null) e.setAttribute(k, v);
-  }
-  e.append(...children.flat().filter(c => c != null));
-  return e;
-}
-
-/** set changes a text only when it differs, so that live regions stay quiet. */
-function set(node, text) {
-  if (node.textContent !== text) node.textContent = text;
-}
-
-/** keyed brings a list in line with items: rows are kept, so focus and scroll are too. */
-function keyed(list, items, key, make, update) {
-  const old = new Map([...list.children].map(c => [c.dataset.key, c]));
-  items.forEach((item, i) => {
-    const k = String(key(item));
-    let row = old.get(k);
-    if (!row) {
-      row = make(item);
-      row.dataset.key = k;
-    }
-    old.delete(k);
-    if (list.children[i] !== row) list.insertBefore(row, list.children[i] || null);
-    update(row, item);
-  });
-  for (const row of old.values()) row.remove();
-}
-
-/** follow keeps a box at its end unless the person has scrolled up; it returns what to call after a change. */
-function follow(box) {
-  let end = true;
-  box.addEventListener("scroll", () => { end = box.scrollHeight - box.scrollTop - box.clientHeight < 40; });
-  const down = () => { if (end) box.scrollTop = box.scrollHeight; };
-  new ResizeObserver(down).observe(box);
-  return force => {
-    end = end || force === true;
-    down();
-  };
-}
 const chatEnd = follow($("messages")), logEnd = follow($("log"));
 
 const world = {
@@ -58,7 +14,6 @@ const world = {
   state: null,
 };
 const chosen = { guild: "", channel: "" };
-const clock = new Intl.DateTimeFormat([], { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 const guildOf = id => world.guilds.find(g => g.id === id);
 const channelOf = id => world.guilds.flatMap(g => g.channels).find(c => c.id === id);
 const tell = text => { $("news").textContent = text; };
@@ -341,7 +296,6 @@ function phase(text, tone) {
 
 const tones = { ready: "good", running: "good", built: "good", closed: "bad", failed: "bad", "build failed": "bad", "not swapped": "bad", stopped: "bad" };
 const tone = state => tones[state] || "wait";
-const number = new Intl.NumberFormat("en");
 
 function showState(s) {
   const before = world.state;
