@@ -73,7 +73,7 @@ admin {
   listen = "127.0.0.1:${this.port || 0}"
 }
 plugin "moody" {
-  source = "${path.join(here, "moody")}"
+  source = "${path.join(here, "testdata/moody")}"
   config {
     mood = "${mood}"
   }
