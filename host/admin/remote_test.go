@@ -118,6 +118,22 @@ func TestTokenOverTLS(t *testing.T) {
 	if _, err := DialWith(at, Credentials{CAFile: key}).Status(t.Context()); err == nil || !strings.Contains(err.Error(), "holds no certificate") {
 		t.Errorf("a CA file without a certificate: %v", err)
 	}
+	// A browser asks for a name and a password: the token is the password.
+	for password, want := range map[string]int{goodToken: http.StatusOK, goodToken + "x": http.StatusUnauthorized, "": http.StatusUnauthorized} {
+		req, err := http.NewRequest(http.MethodGet, at+"/v1/status", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.SetBasicAuth("anyone", password)
+		resp, err := DialWith(at, Credentials{CAFile: cert}).http.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != want || want != http.StatusOK && len(resp.Header.Values("WWW-Authenticate")) != 2 {
+			t.Errorf("password %q: %d %q", password, resp.StatusCode, resp.Header.Values("WWW-Authenticate"))
+		}
+	}
 	// Probes have no token, and learn nothing else.
 	probe := DialWith(at, Credentials{CAFile: cert})
 	if resp, err := probe.do(t.Context(), http.MethodGet, "/healthz", nil); err != nil || resp.StatusCode != http.StatusOK {

@@ -249,7 +249,7 @@ type Admin struct {
 	Token  Secret // that requests over TCP must carry; zero: none
 	Cert   string // file of https://, in PEM
 	Key    string
-	UI     bool   // serve the dashboard where a browser can come: on a TCP address; default true
+	UI     bool // serve the dashboard where a browser can come: on a TCP address; default true
 }
 
 // Metrics is the block metrics.
