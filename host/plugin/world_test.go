@@ -37,6 +37,7 @@ type world struct {
 	store   *faultyStore
 	journal *journal.Journal // of the host's present life
 	ended   bool             // that life is over
+	skew    time.Duration    // by which the wall clock has been set forward
 	discord *fakeDiscord
 	log     *logLines
 	taps    Taps
@@ -94,11 +95,11 @@ func testSpec() config.Plugin {
 
 func (w *world) deps() Deps {
 	if w.journal == nil || w.ended {
-		w.journal = journal.New(w.store, hclog.New(&hclog.LoggerOptions{Output: w.log}), time.Now)
+		w.journal = journal.New(w.store, hclog.New(&hclog.LoggerOptions{Output: w.log}), w.now)
 		w.ended = false
 	}
 	return Deps{
-		Engine: w.engine, Journal: w.journal, Store: w.store, Client: w.discord, Version: "test", Now: time.Now, Taps: &w.taps,
+		Engine: w.engine, Journal: w.journal, Store: w.store, Client: w.discord, Version: "test", Now: w.now, Taps: &w.taps,
 		Log: hclog.New(&hclog.LoggerOptions{Output: w.log, Level: hclog.Debug}),
 		Send: func(_ context.Context, c effect.Command) error {
 			w.mu.Lock()
@@ -108,6 +109,9 @@ func (w *world) deps() Deps {
 		},
 	}
 }
+
+// now is the wall clock; what is left of it over a restart has no monotonic part.
+func (w *world) now() time.Time { return time.Now().Add(w.skew) }
 
 // open starts the plugin.
 func (w *world) open(c scripted) *Plugin {
