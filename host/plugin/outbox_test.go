@@ -415,6 +415,9 @@ func TestDamagedRecords(t *testing.T) {
 		{"lane/p/1/0/1/0", ""},
 		{"kvused/p/0", "short"},
 		{"kvused/p/x", "12345678"},
+		{"parked/p/x", "{}"},
+		{"parked/p/x", `{"lane":0,"frame":"AAAA"}`},
+		{"out/p/0000000000000001", `{"call":{},"index":-1}`},
 	} {
 		t.Run(c.key, func(t *testing.T) {
 			w := newWorld(t)

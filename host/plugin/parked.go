@@ -192,14 +192,20 @@ func (l *lane) serve(p *effect.Parked) {
 	for _, a := range p.Asked() {
 		if a.Answer != nil && !a.Queued && !a.Given {
 			a.Queued = true
-			l.box.putAlways(&entry{
-				completion: &journal.Completion{
-					Guild: p.Guild, Shard: p.Shard, Status: a.Answer.Status, Body: a.Answer.Body, Parked: p, Awaited: a,
-				},
-				received: l.plugin.deps.Now().UnixNano(), arrival: l.plugin.arrivals.Add(1), lane: l.index,
-			})
+			e := answerEntry(p, a)
+			e.received, e.arrival, e.lane = l.plugin.deps.Now().UnixNano(), l.plugin.arrivals.Add(1), l.index
+			l.box.putAlways(&e)
 		}
 	}
+}
+
+// answerEntry is an answer that was there before its handler asked.
+func answerEntry(p *effect.Parked, a *effect.Awaited) entry {
+	c := &journal.Completion{Guild: p.Guild, Shard: p.Shard, Parked: p, Awaited: a}
+	if a.Answer != nil {
+		c.Status, c.Body = a.Answer.Status, a.Answer.Body
+	}
+	return entry{completion: c}
 }
 
 // answered takes note of an answer that comes to a parked frame. It is false

@@ -45,6 +45,7 @@ const (
 	opAnswer               // kv_put a = the answer
 	opStatus               // fail unless the answer has status x
 	opJumpIf               // go on with b if the key a is there
+	opHandle               // the parked frame is that with the handle x
 )
 
 func (s script) op(op byte, a, b string, x, y int64) script {
@@ -303,13 +304,14 @@ func (c scripted) run(b *asm.Builder, f map[string]uint32, g scriptGlobals, unex
 		),
 		opAnswer: call("kv_put", A, asm.GlobalGet(g.body), asm.GlobalGet(g.size), asm.I64(0)),
 		opStatus: asm.Seq(asm.GlobalGet(g.status), x, wrap, asm.I32Ne, asm.If(asm.Empty, unexpected.Both(), failing)),
+		opHandle: asm.Seq(x, wrap, asm.GlobalSet(g.handle)),
 		opJumpIf: asm.Seq(get, asm.I32(0), asm.Op(0x4e), asm.If(asm.Empty,
 			asm.Get(bp), nb, asm.I32Add, asm.Set(end), asm.Get(bp), asm.Set(p), asm.Br(2))),
 		opPublish: call("publish", A, B),
 		opSwap:    asm.Seq(A, asm.Call(f["kv_version"]), asm.Set(version), swap(asm.Get(version))),
 	}
 	var cases asm.Code
-	for code := byte(opPut); code <= opJumpIf; code++ {
+	for code := byte(opPut); code <= opHandle; code++ {
 		cases = asm.Seq(cases, asm.Get(op), asm.I32(int32(code)), asm.I32Eq, asm.If(asm.Empty, ops[code]))
 	}
 	return asm.Seq(
