@@ -28,15 +28,16 @@
 // instance. So handlers need no clean-up, and variables are a cache: what must
 // last belongs into KV.
 //
-// Nothing waits inside a handler. A REST call that has an answer takes a
-// function that is called with it later:
+// A handler that needs an answer awaits it, while others go on:
 //
-//	c.REST("GET", "/channels/"+id.String(), nil, func(c *sdk.Ctx, r *sdk.Response) error {
-//		if err := r.Err(); err != nil {
-//			return err
-//		}
-//		return c.Send(id, "This is "+r.Body.Get("name").String())
-//	})
+//	post, err := c.CreateMessage(m.ChannelID, "One moment ...")
+//	if err != nil {
+//		return err
+//	}
+//	_, err = c.EditMessage(post.ChannelID, post.ID, "Done.")
+//	return err
+//
+// What is awaited leaves at once; see Ctx.Await for what that means.
 //
 // The same code runs natively: package sdktest is a host for go test.
 //
