@@ -112,7 +112,6 @@ func Open(ctx context.Context, deps Deps, spec config.Plugin, module []byte) (_ 
 	p.closing, p.stop = context.WithCancel(context.Background())
 	p.killed, p.kill = context.WithCancel(context.Background())
 	p.breaker.now = deps.Now
-	p.deferrals = newDeferrals(p)
 	p.breaker.configure(spec.Failure)
 	defer func() {
 		if err != nil {
@@ -161,6 +160,7 @@ func Open(ctx context.Context, deps Deps, spec config.Plugin, module []byte) (_ 
 // openLedger reads what the store holds of the plugin.
 func (p *Plugin) openLedger(ctx context.Context, spec config.Plugin) (restored []*journal.Outgoing, parked []*effect.Parked, err error) {
 	d, l := &p.deps, &p.ledger
+	p.deferrals = newDeferrals(p)
 	l.Plugin = p.name
 	if l.Space, err = effect.OpenSpace(ctx, d.Store, p.name, d.Now); err != nil {
 		return nil, nil, fmt.Errorf("keys: %w", err)
@@ -342,7 +342,9 @@ func (p *Plugin) Retire(ctx context.Context) error {
 }
 
 func (p *Plugin) closeParts(ctx context.Context) {
-	p.deferrals.close()
+	if p.deferrals != nil {
+		p.deferrals.close()
+	}
 	if p.ledger.Timers != nil {
 		p.ledger.Timers.Stop()
 	}
