@@ -49,6 +49,10 @@ type Options struct {
 	// Fresh begins new sessions instead of resuming the stored ones.
 	Fresh bool
 
+	// OnOpen is called once when everything but the shards is open; nil: nobody
+	// wants to know.
+	OnOpen func()
+
 	// Watch reloads when the files of plugins with reload.watch change.
 	Watch bool
 }
@@ -150,6 +154,9 @@ func (h *Host) Start(ctx context.Context) error {
 		return err
 	}
 	h.wg.Go(h.sweep)
+	if h.opts.OnOpen != nil {
+		h.opts.OnOpen()
+	}
 	if err := h.openShards(ctx); err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -229,6 +230,47 @@ func TestRunAgainstSim(t *testing.T) {
 		if _, value, _ := strings.Cut(secret, "="); strings.Contains(host.stderr.String()+out, value) {
 			t.Error("the token is in the log or the status")
 		}
+	}
+	sim.Process.Signal(os.Interrupt)
+	sim.end(t)
+}
+
+// TestSystemd has a service manager listen.
+func TestSystemd(t *testing.T) {
+	dir, err := os.MkdirTemp("", "shardhost") // short: a socket is in it
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	l, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: filepath.Join(dir, "notify"), Net: "unixgram"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	next := func() string {
+		buf := make([]byte, 4096)
+		if err := l.SetReadDeadline(time.Now().Add(limit)); err != nil {
+			t.Fatal(err)
+		}
+		n, err := l.Read(buf)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(buf[:n])
+	}
+	sim, env := simulated(t)
+	host, _ := startHost(t, append(env, "NOTIFY_SOCKET="+l.LocalAddr().String(), "WATCHDOG_USEC=100000"))
+	if got := next(); !strings.HasPrefix(got, "READY=1\n") {
+		t.Errorf("first %q", got)
+	}
+	for seen := map[string]bool{}; !seen["STATUS=every shard is ready"] || !seen["WATCHDOG=1"]; {
+		seen[next()] = true
+	}
+	host.Process.Signal(syscall.SIGTERM)
+	for next() != "STOPPING=1" {
+	}
+	if code := host.end(t); code != exitOK {
+		t.Errorf("exit code %d; stderr\n%s", code, host.stderr)
 	}
 	sim.Process.Signal(os.Interrupt)
 	sim.end(t)

@@ -40,7 +40,7 @@ func newRoot(std *stdio) *cobra.Command {
 		newRun(g), newDev(g), newSim(g),
 		newValidate(g), newFmt(g), newPlan(g), newReload(g), newCommands(g), newDoctor(g), newPlugin(g),
 		newStatus(g), newLogs(g), newTail(g), newRecord(g), newReplay(g), newDeadLetter(g),
-		newEvents(g), newVersion(g),
+		newEvents(g), newMan(g), newVersion(g),
 	)
 	return root
 }

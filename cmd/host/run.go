@@ -41,7 +41,10 @@ func newRun(g *globals) *cobra.Command {
 			hostOptions.Load = func() (*config.Config, config.Diagnostics) { return config.Load(g.configs, opts) }
 		}
 		host.SpareProcessor()
+		opened := make(chan struct{})
+		hostOptions.OnOpen = func() { close(opened) }
 		h := host.New(cfg, hostOptions)
+		defer supervised(h, opened, log)()
 		ctx, stop := interruptible(cmd.Context(), g.stdio)
 		defer stop()
 		defer reloadOnHangup(ctx, h, log)()

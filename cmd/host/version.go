@@ -23,6 +23,10 @@ type versionInfo struct {
 	ABI           string `json:"abi"`
 }
 
+// release is the version of a release, for builds that know it better than the
+// Go command: -ldflags "-X main.release=v1.2.3".
+var release string
+
 // build reads what the linker noted.
 func build() versionInfo {
 	v := versionInfo{
@@ -35,6 +39,9 @@ func build() versionInfo {
 	}
 	if info.Main.Version != "" {
 		v.Version = info.Main.Version
+	}
+	if release != "" {
+		v.Version = release
 	}
 	for _, s := range info.Settings {
 		switch s.Key {

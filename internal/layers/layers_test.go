@@ -24,6 +24,7 @@ var order = []string{
 	"internal/redact",
 	"internal/cachedir",
 	"internal/histogram",
+	"internal/systemd",
 	"discordtest",
 	"plugins/sdk",
 	"plugins/examples",
