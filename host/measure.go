@@ -117,7 +117,7 @@ func (h *Host) Metrics() metrics.Snapshot {
 		}
 	}
 	for _, b := range h.bounds() {
-		s.Gateway.Guilds += b.sink.guildCount()
+		s.Gateway.Guilds += max(b.sink.guildCount(), 0)
 	}
 	i := h.identifies()
 	s.Budget = metrics.Budget{Used: i.Used, Limit: i.Limit, ResetAt: i.ResetAt}

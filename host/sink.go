@@ -22,11 +22,11 @@ type sink struct {
 	events  []atomic.Uint64 // by number; the last one is for all others
 
 	mu     sync.Mutex
-	guilds map[discord.GuildID]struct{}
+	guilds map[discord.GuildID]struct{} // nil: a session of an earlier run goes on, and its READY is long gone
 }
 
 func newSink(t *table, id gateway.Shard) *sink {
-	s := &sink{table: t, id: id, guilds: map[discord.GuildID]struct{}{}, events: make([]atomic.Uint64, discord.EventTypes()+1)}
+	s := &sink{table: t, id: id, events: make([]atomic.Uint64, discord.EventTypes()+1)}
 	s.tracker.Begin("", -1)
 	return s
 }
@@ -44,7 +44,7 @@ func (s *sink) Begin(session gateway.Session) {
 	}
 	s.tracker.Begin(session.ID, -1)
 	s.mu.Lock()
-	clear(s.guilds)
+	s.guilds = map[discord.GuildID]struct{}{}
 	s.mu.Unlock()
 }
 
@@ -82,6 +82,9 @@ func (s *sink) Position() (seq int64, ok bool) { return s.tracker.Position() }
 func (s *sink) count(e *gateway.Event) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.guilds == nil {
+		return
+	}
 	switch e.Type {
 	case discord.EventGuildCreate:
 		s.guilds[e.Guild] = struct{}{}
@@ -102,8 +105,13 @@ func (s *sink) count(e *gateway.Event) {
 	}
 }
 
+// guildCount is how many guilds the session has; -1: nobody knows, because it
+// was resumed and Discord names them only when a session begins.
 func (s *sink) guildCount() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.guilds == nil {
+		return -1
+	}
 	return len(s.guilds)
 }

@@ -36,6 +36,7 @@ func (h *Host) shardStatus(m *shard.Manager, st shard.Status) admin.Shard {
 	if st.Remedy != "" {
 		s.LastError += ": " + st.Remedy
 	}
+	s.Guilds = -1
 	if b, ok := m.Shard(st.Shard).(*bound); ok && st.InCharge {
 		s.Guilds = b.sink.guildCount()
 	}

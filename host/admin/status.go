@@ -24,13 +24,13 @@ type Status struct {
 // Shard is one gateway session.
 type Shard struct {
 	ID         int       `json:"id"`
-	Of         int       `json:"of"`         // shards of its generation
-	State      string    `json:"state"`      // dialing, awaiting hello, identifying, resuming, ready, closed
-	Session    string    `json:"session"`    // "": none; of no use to anyone without the token
-	Sequence   int64     `json:"sequence"`   // the last one received; -1: none yet
-	Position   int64     `json:"position"`   // up to which every plugin has finished; -1: none yet
-	LatencyMS  float64   `json:"latency_ms"` // of the last heartbeat; 0: none answered yet
-	Guilds     int       `json:"guilds"`
+	Of         int       `json:"of"`               // shards of its generation
+	State      string    `json:"state"`            // dialing, awaiting hello, identifying, resuming, ready, closed
+	Session    string    `json:"session"`          // "": none; of no use to anyone without the token
+	Sequence   int64     `json:"sequence"`         // the last one received; -1: none yet
+	Position   int64     `json:"position"`         // up to which every plugin has finished; -1: none yet
+	LatencyMS  float64   `json:"latency_ms"`       // of the last heartbeat; 0: none answered yet
+	Guilds     int       `json:"guilds"`           // -1: not known, because the session was resumed
 	Events     uint64    `json:"events"`           // received since the host started
 	Identifies uint64    `json:"identifies"`       // sent since the host started
 	Resumes    uint64    `json:"resumes"`          // sent since the host started

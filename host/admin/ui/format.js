@@ -10,7 +10,7 @@ export const bytes = n => {
 };
 export const perSecond = n => n == null ? "–" : n >= 100 ? number.format(Math.round(n)) : n >= 10 ? n.toFixed(1) : n.toFixed(2);
 export const ms = n => !n ? "–" : n < 10 ? n.toFixed(2) + " ms" : Math.round(n) + " ms";
-export const count = n => n == null ? "–" : number.format(n);
+export const count = n => n == null || n < 0 ? "–" : number.format(n); // below 0: not known
 
 /** ago is how long something has been, in the largest unit that fits. */
 export function ago(time, now = Date.now()) {

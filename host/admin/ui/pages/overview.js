@@ -26,7 +26,7 @@ export function overview() {
       const budget = s.identifies;
       keyed(figures, [
         ["Shards ready", `${serving.filter(x => x.state === "ready").length} of ${serving.length}`],
-        ["Guilds", count(serving.reduce((n, x) => n + x.guilds, 0))],
+        ["Guilds", guilds(serving)],
         ["Events a second", perSecond(last(rate(history.totals.events)))],
         ["Plugins", count(s.plugins.length)],
         ["Frames waiting", count(sum("queued"))],
@@ -51,6 +51,13 @@ export function overview() {
     },
     close() { for (const c of [events, failed, memory, waiting]) c.close(); },
   };
+}
+
+/** guilds of shards; those of a resumed session are not known. */
+function guilds(shards) {
+  const known = shards.filter(x => x.guilds >= 0);
+  const n = count(known.reduce((n, x) => n + x.guilds, 0));
+  return known.length === shards.length ? n : known.length ? `${n} and more` : "–";
 }
 
 const most = 12; // of each kind: a list of a thousand shards helps nobody
