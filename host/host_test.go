@@ -98,6 +98,13 @@ func (b *bot) start() {
 	}
 }
 
+func (b *bot) reload() {
+	b.t.Helper()
+	if _, err := b.Reload(b.t.Context(), admin.ReloadRequest{}); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
 func (b *bot) stop() {
 	b.t.Helper()
 	if err := b.Close(); err != nil {
