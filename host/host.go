@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"sync"
@@ -211,7 +212,7 @@ func (h *Host) openPlugins(ctx context.Context) error {
 	}
 	plugins := make([]*plugin.Plugin, len(cfg.Plugins))
 	errs := make([]error, len(cfg.Plugins))
-	inPool(len(plugins), func(i int) { plugins[i], errs[i] = h.openPlugin(ctx, cfg.Plugins[i]) })
+	inPool(len(plugins), runtime.GOMAXPROCS(0), func(i int) { plugins[i], errs[i] = h.openPlugin(ctx, cfg.Plugins[i]) })
 	for _, p := range plugins {
 		if p != nil {
 			h.plugins = append(h.plugins, p)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"runtime"
 	"slices"
 	"time"
 
@@ -131,7 +132,7 @@ func (h *Host) prepare(ctx context.Context, cfg *config.Config, req admin.Reload
 	for i, spec := range cfg.Plugins {
 		changes[i] = &change{running: h.plugin(spec.Name), report: admin.PluginReload{Name: spec.Name, Action: admin.ActionUnchanged}}
 	}
-	inPool(len(changes), func(i int) {
+	inPool(len(changes), runtime.GOMAXPROCS(0)/2, func(i int) {
 		spec := cfg.Plugins[i]
 		errs[i] = h.prepareOne(ctx, changes[i], spec, slices.Contains(req.Force, spec.Name))
 	})

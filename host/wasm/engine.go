@@ -48,7 +48,7 @@ type flight struct {
 func NewEngine(o Options) (*Engine, error) {
 	e := &Engine{
 		log:     o.Logger,
-		slots:   make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2)),
+		slots:   make(chan struct{}, max(2, runtime.GOMAXPROCS(0)/2)),
 		compile: make(map[[sha256.Size]byte]*flight),
 		open:    make(map[*Module]struct{}),
 	}

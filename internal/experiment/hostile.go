@@ -171,7 +171,7 @@ func (e *hostileWorld) misbehave(ctx context.Context, r *report) error {
 			return err
 		}
 		name := fmt.Sprintf("h%d", i)
-		o, err := e.await(ctx, func(o observation) bool { return o.Plugin == name })
+		o, err := e.await(ctx, toldWithin, func(o observation) bool { return o.Plugin == name })
 		if err != nil {
 			return fmt.Errorf("%s: %w", c.Name, err)
 		}

@@ -40,6 +40,7 @@ type witnessWorld struct {
 	mu     sync.Mutex
 	letter string // the phase
 	sent   int
+	ready  time.Time // of the host that runs now
 }
 
 // newWitnessWorld makes it, with guilds for other plugins.
@@ -128,20 +129,27 @@ func (e *witnessWorld) start(ctx context.Context) error {
 		}
 	}()
 	e.admin = admin.Dial("unix://" + filepath.Join(e.b.dir, "admin.sock"))
-	_, err = e.await(ctx, func(o observation) bool { return o.Ready })
+	_, err = e.await(ctx, readyWithin, func(o observation) bool { return o.Ready })
+	e.ready = time.Now()
 	return err
 }
 
+// How long the host may take to become ready, and to tell anything else.
+const (
+	readyWithin = 5 * time.Minute // many plugins, and nothing in the cache
+	toldWithin  = 20 * time.Second
+)
+
 // await returns the first observation that is looked for.
-func (e *witnessWorld) await(ctx context.Context, wanted func(observation) bool) (observation, error) {
-	limit := time.NewTimer(20 * time.Second)
+func (e *witnessWorld) await(ctx context.Context, within time.Duration, wanted func(observation) bool) (observation, error) {
+	limit := time.NewTimer(within)
 	defer limit.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return observation{}, ctx.Err()
 		case <-limit.C:
-			return observation{}, errors.New("the host did not tell within 20 s what was waited for")
+			return observation{}, fmt.Errorf("the host did not tell within %v what was waited for", within)
 		case o, ok := <-e.told:
 			if !ok {
 				return o, errors.New("the host ended")
@@ -205,7 +213,7 @@ func (e *witnessWorld) mark(ctx context.Context) (observation, error) {
 	if _, err := io.WriteString(e.stdin, "mark\n"); err != nil {
 		return observation{}, err
 	}
-	return e.await(ctx, func(o observation) bool { return o.Mark })
+	return e.await(ctx, toldWithin, func(o observation) bool { return o.Mark })
 }
 
 // finish lets the host end in good order.
@@ -277,7 +285,7 @@ func ms(micros int64) float64 { return float64(micros) / 1000 }
 func (e *witnessWorld) beatLateness() (most time.Duration) {
 	last := map[string]time.Time{}
 	for _, beat := range e.discord.Heartbeats() {
-		if before, ok := last[beat.Session]; ok && beat.Session != "" {
+		if before, ok := last[beat.Session]; ok && beat.Session != "" && before.After(e.ready) {
 			most = max(most, beat.Time.Sub(before)-witnessBeat)
 		}
 		last[beat.Session] = beat.Time
