@@ -19,6 +19,7 @@
 //	GET  /v1/deadletter?id=ID&raw=true        a DeadLetter with its frame
 //	POST /v1/deadletters/replay, drop         a DeadLetterRequest; answers a DeadLetterReport
 //	GET  /            the dashboard, where it is served
+//	GET  /openapi.json  the description of all routes
 //	GET  /healthz     200 while the process works, whatever Discord does
 //	GET  /readyz      200 when every shard is ready, else 503 and the reason
 //

@@ -132,8 +132,8 @@ func (s *Server) Close() error {
 	return err
 }
 
-// handler routes the requests, behind the checks of Host and origin.
-func (s *Server) handler() http.Handler {
+// routes are the handlers by path and method. Each is described in operations.
+func (s *Server) routes() map[string]map[string]http.HandlerFunc {
 	routes := map[string]map[string]http.HandlerFunc{
 		"/v1/status":   {http.MethodGet: s.status},
 		"/v1/events":   {http.MethodGet: s.events},
@@ -153,7 +153,18 @@ func (s *Server) handler() http.Handler {
 
 		"/healthz": {http.MethodGet: s.health},
 		"/readyz":  {http.MethodGet: s.ready},
+
+		"/openapi.json": {http.MethodGet: s.description},
 	}
+	if s.ui {
+		routes["/v1/history"] = map[string]http.HandlerFunc{http.MethodGet: s.history}
+	}
+	return routes
+}
+
+// handler routes the requests, behind the checks of Host and origin.
+func (s *Server) handler() http.Handler {
+	routes := s.routes()
 	route := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		methods, ok := routes[r.URL.Path]
 		if !ok {
@@ -177,7 +188,6 @@ func (s *Server) handler() http.Handler {
 	if !s.ui {
 		return s.guard(s.authorize(route))
 	}
-	routes["/v1/history"] = map[string]http.HandlerFunc{http.MethodGet: s.history}
 	return s.guard(s.authorize(dashboard(route)))
 }
 
