@@ -238,4 +238,14 @@ func TestSilence(t *testing.T) {
 	if missed := newSilence().kinds(now); missed != nil {
 		t.Errorf("missed %v at the beginning", missed)
 	}
+	s := newSilence()
+	if latest, usual := s.pace(); !latest.IsZero() || usual != 0 {
+		t.Errorf("pace %s, %s at the beginning", latest, usual)
+	}
+	for i := range 100 {
+		s.heard(discord.EventType(i%2), now.Add(time.Duration(i-99)*3*time.Second).UnixNano())
+	}
+	if latest, usual := s.pace(); !latest.Equal(now) || usual != 3*time.Second {
+		t.Errorf("pace %s, %s", latest, usual)
+	}
 }

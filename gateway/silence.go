@@ -59,3 +59,28 @@ func (s silence) kinds(now time.Time) []string {
 	}
 	return missed
 }
+
+// pace returns when the last event of any kind came, and how far they are apart
+// on average, 0 when they are too few to tell.
+func (s silence) pace() (latest time.Time, usual time.Duration) {
+	var n uint64
+	var first, last int64
+	for i := range s {
+		count := s[i].count.Load()
+		if count == 0 {
+			continue
+		}
+		n += count
+		last = max(last, s[i].last.Load())
+		if from := s[i].first.Load(); first == 0 || from < first {
+			first = from
+		}
+	}
+	if n == 0 {
+		return time.Time{}, 0
+	}
+	if n >= habit {
+		usual = time.Duration((last - first) / int64(n-1))
+	}
+	return time.Unix(0, last), usual
+}

@@ -23,6 +23,8 @@ type Status struct {
 	Position  int64         `json:"position"` // up to which everything is finished, -1: none
 	Latency   time.Duration `json:"-"`        // between the last acknowledged heartbeat and its ACK, 0: not known
 	LastFrame time.Time     `json:"last_frame"`
+	LastEvent time.Time     `json:"last_event"`           // of any kind
+	Usual     time.Duration `json:"-"`                    // distance of its events on average, 0: too few to tell
 	LastError string        `json:"last_error,omitempty"` // why the last connection ended; "" when ready again
 	Remedy    string        `json:"remedy,omitempty"`     // what a person can do about it
 
@@ -60,6 +62,7 @@ func (g *Gateway) Status() Status {
 		Oversized: n.oversized.Load(), Early: n.early.Load(), Unknown: n.unknown.Load(),
 	}
 	s.Silent = g.silence.kinds(time.Now())
+	s.LastEvent, s.Usual = g.silence.pace()
 	if g.course.session != nil {
 		s.Session = g.course.session.ID
 	}

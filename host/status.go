@@ -31,10 +31,8 @@ func (h *Host) shardStatus(m *shard.Manager, st shard.Status) admin.Shard {
 	s := admin.Shard{
 		ID: st.Shard, Of: st.Of, State: st.State.String(), Session: st.Session, Sequence: st.Sequence, Position: st.Position,
 		LatencyMS: milliseconds(st.Latency), Events: st.Events, Identifies: st.Identifies, Resumes: st.Resumes,
-		Generation: st.Generation, InCharge: st.InCharge, Since: st.Since, Silent: st.Silent, LastError: st.LastError,
-	}
-	if st.Remedy != "" {
-		s.LastError += ": " + st.Remedy
+		Generation: st.Generation, InCharge: st.InCharge, Since: st.Since, Silent: st.Silent, Stalled: st.Stalled,
+		LastFrame: st.LastFrame, LastError: st.LastError, // which names the remedy
 	}
 	s.Guilds = -1
 	if b, ok := m.Shard(st.Shard).(*bound); ok && st.InCharge {

@@ -2,6 +2,7 @@ package shard
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/shardhost/shardhost/gateway"
@@ -32,7 +33,8 @@ func (m *Manager) keep(life context.Context) {
 	ticker := time.NewTicker(keepInterval)
 	defer ticker.Stop()
 	told := make(map[Shard]bool)
-	for {
+	quiet := make(map[int]string)
+	for beat := 1; ; beat++ {
 		select {
 		case <-ticker.C:
 		case <-life.Done():
@@ -41,6 +43,31 @@ func (m *Manager) keep(life context.Context) {
 		m.tellFailures(told)
 		m.checkpoint(life, stateHeld)
 		m.watchHandover()
+		if beat%silenceEvery == 0 {
+			m.tellSilence(quiet)
+		}
+	}
+}
+
+// silenceEvery is after how many looks at the shards it is looked who is silent.
+const silenceEvery = 60
+
+// tellSilence reports shards that have fallen silent, or of which events of a
+// kind have stopped: known sessions get them again only after a new IDENTIFY,
+// which a person has to decide. told is what was said last.
+func (m *Manager) tellSilence(told map[int]string) {
+	for _, s := range m.Status() {
+		said := strings.Join(s.Silent, " ")
+		if s.Stalled {
+			said = "all"
+		}
+		if !s.InCharge || told[s.Shard] == said {
+			continue
+		}
+		told[s.Shard] = said
+		if said != "" {
+			m.log.Warn("a shard has fallen silent, although others are not; a new session may help: `run --fresh`", "shard", s.Shard, "events", said, "last_event", s.LastEvent)
+		}
 	}
 }
 

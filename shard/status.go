@@ -14,6 +14,10 @@ type Status struct {
 	Generation uint64  `json:"generation"`
 	InCharge   bool    `json:"in_charge"` // its generation serves; else it is being opened beside that
 	Opened     bool    `json:"opened"`
+
+	// Stalled: no event of any kind has come for many times the usual distance,
+	// although the connection is alive and other shards have events.
+	Stalled bool `json:"stalled,omitempty"`
 }
 
 // Status returns how the shards of this process stand, those in charge first,
@@ -44,7 +48,32 @@ func (m *Manager) Status() []Status {
 			list[i].LatencyMS = float64(list[i].Latency) / float64(time.Millisecond)
 		}
 	}
+	markStalled(list, time.Now())
 	return list
+}
+
+// A shard is stalled when it has been quiet for so many times the usual distance
+// of its events, and so long at least, while another had one a moment ago.
+const (
+	stallDistances = 30
+	stallLeast     = 10 * time.Minute
+	stallMoment    = time.Minute
+)
+
+func markStalled(list []Status, now time.Time) {
+	var latest time.Time
+	for i := range list {
+		if list[i].InCharge && list[i].LastEvent.After(latest) {
+			latest = list[i].LastEvent
+		}
+	}
+	if now.Sub(latest) > stallMoment {
+		return // nobody has any
+	}
+	for i := range list {
+		s := &list[i]
+		s.Stalled = s.InCharge && s.State == gateway.StateReady && s.Usual > 0 && now.Sub(s.LastEvent) > max(stallLeast, stallDistances*s.Usual)
+	}
 }
 
 // Summary is how a manager stands as a whole.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -95,6 +96,12 @@ func printStatus(out io.Writer, s admin.Status, now time.Time) error {
 		return err
 	}
 	for _, sh := range s.Shards {
+		switch {
+		case sh.Stalled:
+			fmt.Fprintf(out, "\nshard %d: no event has come for long, although other shards have some; a new session may help: `shardhost run --fresh`\n", sh.ID)
+		case len(sh.Silent) > 0:
+			fmt.Fprintf(out, "\nshard %d: %s used to come and no longer do; a new session may help: `shardhost run --fresh`\n", sh.ID, strings.Join(sh.Silent, ", "))
+		}
 		if sh.LastError != "" {
 			fmt.Fprintf(out, "\nshard %d: %s\n", sh.ID, sh.LastError)
 		}

@@ -24,19 +24,21 @@ type Status struct {
 // Shard is one gateway session.
 type Shard struct {
 	ID         int       `json:"id"`
-	Of         int       `json:"of"`               // shards of its generation
-	State      string    `json:"state"`            // dialing, awaiting hello, identifying, resuming, ready, closed
-	Session    string    `json:"session"`          // "": none; of no use to anyone without the token
-	Sequence   int64     `json:"sequence"`         // the last one received; -1: none yet
-	Position   int64     `json:"position"`         // up to which every plugin has finished; -1: none yet
-	LatencyMS  float64   `json:"latency_ms"`       // of the last heartbeat; 0: none answered yet
-	Guilds     int       `json:"guilds"`           // -1: not known, because the session was resumed
-	Events     uint64    `json:"events"`           // received since the host started
-	Identifies uint64    `json:"identifies"`       // sent since the host started
-	Resumes    uint64    `json:"resumes"`          // sent since the host started
-	Generation uint64    `json:"generation"`       // of shards: another count, another generation
-	InCharge   bool      `json:"in_charge"`        // its generation serves; else it is being opened beside that
-	Silent     []string  `json:"silent,omitempty"` // events that used to come and have not for long
+	Of         int       `json:"of"`                // shards of its generation
+	State      string    `json:"state"`             // dialing, awaiting hello, identifying, resuming, ready, closed
+	Session    string    `json:"session"`           // "": none; of no use to anyone without the token
+	Sequence   int64     `json:"sequence"`          // the last one received; -1: none yet
+	Position   int64     `json:"position"`          // up to which every plugin has finished; -1: none yet
+	LatencyMS  float64   `json:"latency_ms"`        // of the last heartbeat; 0: none answered yet
+	Guilds     int       `json:"guilds"`            // -1: not known, because the session was resumed
+	Events     uint64    `json:"events"`            // received since the host started
+	Identifies uint64    `json:"identifies"`        // sent since the host started
+	Resumes    uint64    `json:"resumes"`           // sent since the host started
+	Generation uint64    `json:"generation"`        // of shards: another count, another generation
+	InCharge   bool      `json:"in_charge"`         // its generation serves; else it is being opened beside that
+	Silent     []string  `json:"silent,omitempty"`  // events that used to come and have not for long
+	Stalled    bool      `json:"stalled,omitempty"` // nothing comes, although other shards have events
+	LastFrame  time.Time `json:"last_frame,omitzero"`
 	Since      time.Time `json:"since,omitzero"`
 	LastError  string    `json:"last_error,omitempty"`
 }
