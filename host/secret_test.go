@@ -2,6 +2,7 @@ package host_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -94,7 +95,9 @@ func TestSecretsStayInside(t *testing.T) {
 	keep("configuration", *cfg)
 	_, outputs["metrics"] = b.page("/metrics")
 	socket := strings.TrimPrefix(b.Admin(), "unix://")
-	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true, Dial: func(string, string) (net.Conn, error) { return net.Dial("unix", socket) }}}
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, "unix", socket)
+	}}}
 	for _, path := range []string{"/v1/status", "/readyz", "/healthz", "/nowhere"} {
 		resp, err := client.Get("http://localhost" + path)
 		if err != nil {
