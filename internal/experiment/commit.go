@@ -69,7 +69,11 @@ func commit(ctx context.Context, b *bench, o options) (r report, err error) {
 	more, err := fsyncs(b.dir, commitSyncs/2)
 	syncs = append(syncs, more...)
 	slices.Sort(syncs)
-	r.figures["fsync_ms_p50"], r.figures["fsync_ms_p99"] = quantile(syncs, 0.5), quantile(syncs, 0.99)
+	sum := 0.0
+	for _, ms := range syncs {
+		sum += ms
+	}
+	r.figures["fsync_ms_p50"], r.figures["fsync_ms_p99"], r.figures["fsync_ms_mean"] = quantile(syncs, 0.5), quantile(syncs, 0.99), sum/float64(len(syncs))
 	return r, err
 }
 
