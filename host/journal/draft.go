@@ -28,7 +28,8 @@ type draft struct {
 	memory []store.Write  // of Checkpoint
 	passes bool           // the lane's checkpoint becomes stale
 
-	batch store.Batch
+	batch  store.Batch
+	number uint64 // of the batch, 0: none yet; see sign
 }
 
 // timerName is how a timer is found; its nil value in a draft says that it is
@@ -87,7 +88,7 @@ func (j *Journal) newDraft(r *Record) *draft {
 
 // complete makes the batch from what the store holds at this moment.
 func (d *draft) complete(ctx context.Context) error {
-	d.batch = store.Batch{}
+	d.batch, d.number = store.Batch{}, 0
 	for _, key := range d.Answered {
 		d.delete(key)
 	}
@@ -148,6 +149,7 @@ func (d *draft) complete(ctx context.Context) error {
 		for key, m := range d.marks {
 			d.write(key.in(d.Plugin), m.encode())
 		}
+		d.sign()
 	}
 	return nil
 }

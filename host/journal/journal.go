@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
@@ -19,12 +21,15 @@ type Journal struct {
 	now   func() time.Time
 	bus   bus
 
-	sweeping sync.Mutex // one Sweep at a time
+	sweeping sync.Mutex    // one Sweep at a time
+	numbers  atomic.Uint64 // of batches, see draft.sign
 }
 
 // New makes a journal on a store.
 func New(s store.Store, log hclog.Logger, now func() time.Time) *Journal {
-	return &Journal{store: s, log: log.Named("journal"), now: now, bus: bus{boxes: map[string]*inbox{}}}
+	j := &Journal{store: s, log: log.Named("journal"), now: now, bus: bus{boxes: map[string]*inbox{}}}
+	j.numbers.Store(rand.Uint64()) // others than those of the process before, whatever the clock says
+	return j
 }
 
 // A Ledger is what one plugin's records are written to.
