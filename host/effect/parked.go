@@ -33,6 +33,7 @@ type Parked struct {
 	Tried    int        // of this generation
 	Arrival  uint64     // counts what came for the plugin
 	Stored   bool       // the journal holds it
+	Queued   bool       // it is in a mailbox or a batch, to be given again
 	Over     bool       // it has ended: what comes for it is nothing to anybody
 
 	handler

@@ -21,6 +21,11 @@ import (
 // first finished of its frames are committed. blamed is dealt with by the
 // caller; alive tells whether the guest is.
 func (l *lane) follow(g *guest, batch []entry, finished int, blamed *effect.Parked, alive bool) {
+	for i := range batch[:finished] {
+		if p := batch[i].parked; p != nil {
+			p.Queued = false
+		}
+	}
 	rest := batch[finished:]
 	l.giveAgain(g, g.recorder.Lost(), rest, blamed, alive)
 	for _, f := range g.recorder.Failures() {
@@ -134,9 +139,12 @@ func (l *lane) giveAgain(g *guest, lost []effect.Lost, rest []entry, blamed *eff
 
 // putParked puts parked frames before all that waits for the lane.
 func (l *lane) putParked(parked []*effect.Parked) {
-	entries := make([]entry, len(parked))
-	for i, p := range parked {
-		entries[i] = parkedEntry(p)
+	var entries []entry
+	for _, p := range parked {
+		if !p.Queued {
+			p.Queued = true
+			entries = append(entries, parkedEntry(p))
+		}
 	}
 	if len(entries) > 0 && !l.box.putFirst(nil, entries) {
 		l.left = append(l.left, entries...)

@@ -142,7 +142,7 @@ func Open(ctx context.Context, deps Deps, spec config.Plugin, module []byte) (_ 
 		p.inflight(out.Lane).Add(1)
 	}
 	for _, frame := range parked {
-		frame.Arrival = p.arrivals.Add(1)
+		frame.Arrival, frame.Queued = p.arrivals.Add(1), true
 		e := parkedEntry(frame)
 		lanes[e.owner(len(lanes))].box.putAlways(&e)
 	}
