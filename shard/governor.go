@@ -15,9 +15,13 @@ import (
 )
 
 // identifyInterval is the time between two IDENTIFYs of one key. Discord counts
-// 5 seconds from when one arrives to when the next does; the rest allows for one
-// that travels faster than the one before.
-const identifyInterval = 5100 * time.Millisecond
+// 5 seconds from when one arrives to when the next does. When the first one
+// arrived is not known before its answer, so the time runs from there; an answer
+// that takes longer than longestWay has not been on the way all that time.
+const (
+	identifyInterval = 5100 * time.Millisecond
+	longestWay       = time.Second
+)
 
 // noteDelay is how much later than the ledger says the last IDENTIFY of another
 // process may have gone: it was noted first, and the disk takes its time.
@@ -57,7 +61,7 @@ type GovernorOptions struct {
 // A Governor is the identify governor of one process. It lets one IDENTIFY of
 // each key (shard id modulo max_concurrency) through at a time, the lowest
 // waiting shard first: the next one may go when the one before is ready or has
-// failed, and 5 seconds have passed since it was let through. It counts them
+// failed, and 5 seconds have passed since it arrived. It counts them
 // against the budget of the day, and never goes below the reserve.
 // See https://docs.discord.com/developers/events/gateway#rate-limiting.
 type Governor struct {
@@ -157,10 +161,7 @@ func (g *Governor) Acquire(ctx context.Context, shardID int) (release func(ready
 		}
 		if g.confirm(ctx, key, w) {
 			g.persist(ctx)
-			g.mu.Lock()
-			key.free = time.Now().Add(identifyInterval) // it goes now, and not before it was noted
-			g.mu.Unlock()
-			return g.releaser(key), nil
+			return g.releaser(key, time.Now()), nil // it goes now, and not before it was noted
 		}
 	}
 }
@@ -323,13 +324,13 @@ func (g *Governor) persist(ctx context.Context) {
 	}
 }
 
-func (g *Governor) releaser(key *identifyKey) func(bool) {
+func (g *Governor) releaser(key *identifyKey, sent time.Time) func(bool) {
 	var once sync.Once
 	return func(bool) {
 		once.Do(func() {
 			g.mu.Lock()
 			defer g.mu.Unlock()
-			key.held = false
+			key.held, key.free = false, sent.Add(min(time.Since(sent), longestWay)+identifyInterval)
 			g.grantLocked()
 		})
 	}
