@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync/atomic"
 	"testing"
 
@@ -16,7 +17,7 @@ import (
 )
 
 // benchPlugin opens a plugin for a benchmark, with room for what it sends ahead.
-func benchPlugin(b *testing.B, s store.Store, module []byte, lanes int) *Plugin {
+func benchPlugin(b testing.TB, s store.Store, module []byte, lanes int) *Plugin {
 	b.Helper()
 	w := newWorld(b)
 	spec := testSpec()
@@ -42,6 +43,16 @@ func benchPlugin(b *testing.B, s store.Store, module []byte, lanes int) *Plugin 
 // run sends b.N events and waits until all are finished.
 func run(b *testing.B, p *Plugin, body []byte) {
 	b.Helper()
+	send := road(p, body)
+	b.ReportAllocs()
+	b.ResetTimer()
+	send(b.N)
+	b.StopTimer()
+}
+
+// road returns what sends events and waits until all are finished; rings and
+// slices have their size.
+func road(p *Plugin, body []byte) (send func(n int)) {
 	var tracker journal.Tracker
 	tracker.Begin("s", -1)
 	events := make([]*gateway.Event, 1024)
@@ -53,7 +64,7 @@ func run(b *testing.B, p *Plugin, body []byte) {
 		events[i].Retain()
 	}
 	var sent atomic.Int64
-	send := func(n int) {
+	send = func(n int) {
 		for range n {
 			seq := sent.Add(1)
 			e := events[seq%int64(len(events))]
@@ -66,11 +77,20 @@ func run(b *testing.B, p *Plugin, body []byte) {
 			}
 		}
 	}
-	send(20_000) // rings and slices have their size
-	b.ReportAllocs()
-	b.ResetTimer()
-	send(b.N)
-	b.StopTimer()
+	send(20_000)
+	return send
+}
+
+func TestRoadAllocatesNothing(t *testing.T) {
+	send := road(benchPlugin(t, nil, conformance.Poison(1), 1), make([]byte, 1200))
+	const events = 20_000
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	send(events)
+	runtime.ReadMemStats(&after)
+	if n := after.Mallocs - before.Mallocs; n > events/20 { // others of the process allocate now and then
+		t.Errorf("%d allocations for %d events", n, events)
+	}
 }
 
 // BenchmarkRoad is the road of an event from the mailbox to the guest and back,

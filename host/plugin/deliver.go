@@ -71,8 +71,8 @@ func (p *Plugin) overflows(limit string, dropped []entry) {
 }
 
 // waits takes note that a session waits for room in a mailbox.
-func (p *Plugin) waits(e *entry, limit string) {
-	p.full("the session waits, the mailbox is full", e, limit, "waits", p.waited.Add(1))
+func (p *Plugin) waits(e entry, limit string) {
+	p.full("the session waits, the mailbox is full", &e, limit, "waits", p.waited.Add(1))
 }
 
 // full tells of the 1st, 2nd, 4th, 8th … time: loud, but no flood.

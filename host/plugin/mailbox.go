@@ -25,7 +25,7 @@ type mailbox struct {
 
 	// waits is told, without the lock, of an event that is about to wait for
 	// room, and of the limit that is in its way; nil: nobody.
-	waits func(e *entry, limit string)
+	waits func(e entry, limit string) // a copy: a pointer would move every entry to the heap
 }
 
 func newMailbox(b bounds) *mailbox {
@@ -80,7 +80,7 @@ func (m *mailbox) put(e *entry, dropped []entry) (_ []entry, limit string, close
 		if !told && m.waits != nil {
 			told = true
 			m.mu.Unlock()
-			m.waits(e, full)
+			m.waits(*e, full)
 			m.mu.Lock()
 			continue
 		}
