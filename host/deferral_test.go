@@ -26,8 +26,8 @@ plugin "late" {
     }
   }
   limits {
-    deadline         = "1s"
-    auto_defer_after = "100ms"
+    deadline         = "3s"
+    auto_defer_after = "1s"
   }
   failure {
     retry = 0

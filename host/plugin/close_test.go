@@ -118,6 +118,7 @@ func TestStopFreesReaders(t *testing.T) {
 				w.deliverTo(p, w.event(1, script{}.add("n", 1)))
 			}
 		}()
+		w.settle() // the lane is in a commit: before, a swap would be over at once
 		swapped := make(chan error)
 		next, err := p.Prepare(context.Background(), w.spec, scripted{version: "two"}.module(), false)
 		if err != nil {

@@ -177,25 +177,31 @@ func TestFrameTooLargeForTheGuest(t *testing.T) {
 func TestLimitsArePerFrame(t *testing.T) {
 	for _, silent := range []bool{false, true} {
 		t.Run(fmt.Sprintf("silent=%v", silent), func(t *testing.T) {
-			w := newWorld(t)
-			w.spec.Failure.Backoff = 10 * time.Millisecond
-			w.spec.Limits.Deadline = 300 * time.Millisecond
-			w.spec.Limits.Instructions = 100_000_000 // a few frames' worth
-			p := w.open(scripted{silent: silent})
-			// Each frame works for a good part of its deadline.
-			work := script{}.op(opWork, "", "", 10_000_000, 0).add("n", 1)
-			release := hold(p, 0)
-			const frames = 60
-			for range frames {
-				w.send(1, work)
-			}
-			began := time.Now()
-			release()
-			until(t, func() bool { return w.position() == frames })
-			w.wantKV("n", itoa(frames))
-			if s := p.Status(); s.Failed != 0 {
-				t.Errorf("%d failures in %v: %v", s.Failed, time.Since(began), s.LastError)
-			}
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t)
+				w.spec.Limits.Deadline = 300 * time.Millisecond
+				w.spec.Limits.Instructions = 10_000_000 // a few frames' worth
+				p := w.open(scripted{silent: silent})
+				// Each frame takes a good part of its deadline, all of it in the store.
+				w.store.mu.Lock()
+				w.store.beforeGet = func() { time.Sleep(100 * time.Millisecond) }
+				w.store.mu.Unlock()
+				work := script{}.op(opWork, "", "", 1_000_000, 0).failIf("absent", "no luck").put("seen", "1")
+				release := hold(p, 0)
+				const frames = 60
+				for range frames {
+					w.send(1, work)
+				}
+				began := time.Now()
+				release()
+				time.Sleep(time.Minute)
+				w.settle()
+				w.wantPosition(frames)
+				w.wantKV("seen", "1")
+				if s := p.Status(); s.Failed != 0 {
+					t.Errorf("%d failures in %v: %v", s.Failed, time.Since(began), s.LastError)
+				}
+			})
 		})
 	}
 }

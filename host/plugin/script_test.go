@@ -108,7 +108,7 @@ const (
 const (
 	slots    = 1 << 16
 	slotSize = 4 << 10
-	slotMask = 255
+	slotMask = 63
 )
 
 // scriptGlobals hold what the ops know of the frame.

@@ -311,12 +311,24 @@ type faultyStore struct {
 	chance  func() bool // of one commit to fail
 	late    func() bool // of one commit to fail although it has happened
 	before  func()      // runs before a commit
+
+	beforeGet func() // runs before a key is read
 }
 
 func (s *faultyStore) fail(on bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.failing = on
+}
+
+func (s *faultyStore) Get(ctx context.Context, key string) (store.Entry, error) {
+	s.mu.Lock()
+	before := s.beforeGet
+	s.mu.Unlock()
+	if before != nil {
+		before()
+	}
+	return s.Store.Get(ctx, key)
 }
 
 func (s *faultyStore) Commit(ctx context.Context, b store.Batch) (store.Revision, error) {
