@@ -7,7 +7,7 @@ import { chromium } from "playwright-core";
 import { build, Stage } from "./host.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const pages = ["", "shards", "shards/1", "plugins", "plugin/moody", "deadletters", "events", "rest", "config", "nowhere"];
+const pages = ["", "shards", "shards/1", "plugins", "plugin/moody", "deadletters", "events", "logs", "rest", "config", "nowhere"];
 
 let stage, browser, host;
 before(async () => {
@@ -116,6 +116,13 @@ test("events are watched as they come, with what is private masked", async t => 
   assert.doesNotMatch(body, /a secret of mine/);
 });
 
+test("the log is followed at a level of its own", async t => {
+  const page = await visit(t, "logs");
+  await page.locator(".lines li", { hasText: "session began" }).first().waitFor();
+  await page.getByLabel("Level").selectOption("error");
+  await page.locator(".lines li", { hasText: "session began" }).first().waitFor({ state: "detached" });
+});
+
 test("it says when the host is away, and goes on when it is back", async t => {
   const page = await visit(t);
   host.kill("SIGKILL");
@@ -151,28 +158,37 @@ test("a thousand shards and fifty plugins are drawn in no time", async t => {
     plugins: Array.from({ length: 50 }, (_, i) => ({ name: "plugin-" + i, generation: 1, state: "running", lanes: 4, handled: n * i, failed: 0, dropped: 0, queued: n, memory: 1 << 22, dead_letters: 0 })),
     identifies: { used: 1, limit: 1000 },
   });
-  const updates = 30;
-  await page.route("**/v1/events", r => r.fulfill({ contentType: "text/event-stream",
-    body: Array.from({ length: updates }, (_, n) => `event: status\ndata: ${JSON.stringify(status(n))}\n\n`).join("") }));
-  // Time what the page does with each message, and in each frame that it draws.
+  // A stream that the test feeds, and a clock on what the page does with each
+  // status and in the frame that draws it.
   await page.addInitScript(() => {
-    window.spent = [];
+    let spent = 0;
     const timed = f => (...args) => {
       const began = performance.now();
-      try { return f(...args); } finally { window.spent.push(performance.now() - began); }
+      try { return f(...args); } finally { spent += performance.now() - began; }
     };
-    const listen = EventSource.prototype.addEventListener;
-    EventSource.prototype.addEventListener = function (name, f) { return listen.call(this, name, timed(f)); };
     const frame = window.requestAnimationFrame;
     window.requestAnimationFrame = f => frame.call(window, timed(f));
+    window.EventSource = class {
+      constructor() { window.source = this; }
+      addEventListener(name, f) { this.feed = timed(f); }
+      close() {}
+    };
+    window.update = async data => {
+      spent = 0;
+      window.source.feed({ data });
+      await new Promise(drawn => frame.call(window, () => frame.call(window, drawn)));
+      return spent;
+    };
   });
   for (const address of ["shards", "plugins", ""]) {
     await page.goto("about:blank");
     await page.goto(stage.url + "#/" + address);
-    await page.waitForFunction(n => window.spent.length > n, updates);
-    const spent = (await page.evaluate(() => window.spent)).sort((a, b) => a - b);
-    const median = spent[spent.length >> 1], worst = spent.at(-1);
-    t.diagnostic(`${address || "overview"}: ${median.toFixed(1)} ms at the median, ${worst.toFixed(1)} ms at worst, the first drawing included`);
-    assert.ok(median < 160, `an update takes ${median} ms`); // 16 ms on a quiet machine
+    const spent = [];
+    for (let n = 0; n < 30; n++) spent.push(await page.evaluate(data => window.update(data), JSON.stringify(status(n))));
+    const [first, ...rest] = spent;
+    rest.sort((a, b) => a - b);
+    const median = rest[rest.length >> 1];
+    t.diagnostic(`${address || "overview"}: the first drawing ${first.toFixed(1)} ms, an update ${median.toFixed(1)} ms at the median, ${rest.at(-1).toFixed(1)} ms at worst`);
+    assert.ok(median > 0 && median < 160, `an update takes ${median} ms`); // 16 ms on a quiet machine
   }
 });

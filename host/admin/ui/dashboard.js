@@ -9,12 +9,13 @@ import { plugins } from "./pages/plugins.js";
 import { plugin } from "./pages/plugin.js";
 import { letters } from "./pages/letters.js";
 import { events } from "./pages/events.js";
+import { logs } from "./pages/logs.js";
 import { rest } from "./pages/rest.js";
 import { config } from "./pages/config.js";
 
 // A page is a function of what follows its name in the address. It returns
 // {title, box}, and where it wants them status(s), sampled() and close().
-const pages = { "": overview, shards, plugins, plugin, deadletters: letters, events, rest, config };
+const pages = { "": overview, shards, plugins, plugin, deadletters: letters, events, logs, rest, config };
 
 let status = null, page = null;
 
