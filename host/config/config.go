@@ -219,6 +219,8 @@ type Reload struct {
 
 	CanaryLanes int           // that get a new generation first; 0: all get it at once
 	CanaryFor   time.Duration // how long they have it alone; default 30s
+
+	Rehearse int // frames handled last that a new generation is tried with; 0: none
 }
 
 // Recycle is the block plugin.recycle: when a lane's guest gives way to a new

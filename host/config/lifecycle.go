@@ -13,8 +13,9 @@ func defaultReload(watch bool) Reload {
 
 // reload decodes plugin.reload. It returns canary_lanes, nil where that is not
 // written, for when the number of lanes is known.
-func (d *decoder) reload(plugin string, b *hcl.Block, r *Reload) (canary *value) {
-	d.body(plugin+".reload", b.Body, shape{args: map[string]setter{
+func (d *decoder) reload(plugin string, b *hcl.Block, p *Plugin) (canary *value) {
+	r := &p.Reload
+	d.body(plugin+".reload", b.Body, shape{args: p.lined("reload", b, map[string]setter{
 		"watch":     boolean(&r.Watch),
 		"drain":     duration(&r.Drain, 0, 5*time.Minute),
 		"probation": duration(&r.Probation, 0, 24*time.Hour),
@@ -23,7 +24,8 @@ func (d *decoder) reload(plugin string, b *hcl.Block, r *Reload) (canary *value)
 			canary = &v
 		},
 		"canary_for": duration(&r.CanaryFor, time.Second, 24*time.Hour),
-	}})
+		"rehearse":   integer(&r.Rehearse, 0, 1000),
+	})})
 	return canary
 }
 

@@ -54,7 +54,7 @@ func (d *decoder) plugin(b *hcl.Block, cfg *Config) {
 			"grant":      {decode: func(b *hcl.Block) { d.grant(name, b, &p) }},
 			"limits":     {decode: func(b *hcl.Block) { d.limits(name, b, &p) }},
 			"failure":    {decode: func(b *hcl.Block) { d.failure(name, b, &p.Failure) }},
-			"reload":     {decode: func(b *hcl.Block) { canary = d.reload(name, b, &p.Reload) }},
+			"reload":     {decode: func(b *hcl.Block) { canary = d.reload(name, b, &p) }},
 			"recycle":    {decode: func(b *hcl.Block) { d.recycle(name, b, &p.Recycle) }},
 			"checkpoint": {decode: func(b *hcl.Block) { d.checkpoint(name, b, &p.Checkpoint) }},
 			"build":      {decode: func(b *hcl.Block) { p.Build = d.build(name, b) }},

@@ -37,10 +37,16 @@ type Value struct {
 	Expires  time.Time // zero: never
 }
 
+// Prefixes in the store: of plugins' keys, and of what these take.
+const (
+	spacePrefix = "kv/"
+	sharePrefix = "kvused/"
+)
+
 // OpenSpace opens the namespace of a plugin.
 func OpenSpace(ctx context.Context, s store.Store, plugin string, now func() time.Time) (*Space, error) {
 	space := &Space{
-		store: s, prefix: "kv/" + plugin + "/", shares: "kvused/" + plugin + "/", now: now,
+		store: s, prefix: spacePrefix + plugin + "/", shares: sharePrefix + plugin + "/", now: now,
 		held: map[string]struct{}{}, share: map[int]int64{},
 	}
 	space.free = sync.NewCond(&space.mu)

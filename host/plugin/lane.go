@@ -152,6 +152,7 @@ func (l *lane) handle(batch []entry) (rest []entry) {
 		n := l.fitting(batch)
 		finished, blamed, err := l.call(batch, n)
 		l.measure(batch[:finished])
+		l.remember(batch[:finished])
 		l.worn()
 		for i := range finished {
 			l.finished(&batch[i])

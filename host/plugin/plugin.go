@@ -59,6 +59,7 @@ type Plugin struct {
 	restarts                 atomic.Uint64
 	latency                  histogram.Histogram // from a frame's receipt to its commit
 	arrivals, guests         atomic.Uint64
+	recent                   recent // frames, where reload.rehearse wants them
 
 	closing context.Context // ends when Close begins: lanes take no more work
 	stop    context.CancelFunc

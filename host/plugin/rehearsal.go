@@ -50,6 +50,8 @@ type RehearsalOptions struct {
 	Start   time.Time         // the time at first
 	Seed    uint64            // of the guest's randomness
 	KV      map[string]string // keys that are there at first
+
+	store store.Store // nil: empty, in memory
 }
 
 // slowest is how long a frame may take in a rehearsal.
@@ -63,7 +65,10 @@ type LogLine struct {
 
 // Rehearse starts a plugin. Started is what it has done meanwhile.
 func Rehearse(ctx context.Context, o RehearsalOptions) (r *Rehearsal, started Outcome, err error) {
-	r = &Rehearsal{store: store.NewMemory(), clock: &wasm.Clock{Now: o.Start}, waiting: map[*effect.Parked]int{}}
+	if o.store == nil {
+		o.store = store.NewMemory()
+	}
+	r = &Rehearsal{store: o.store, clock: &wasm.Clock{Now: o.Start}, waiting: map[*effect.Parked]int{}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, r.Close())

@@ -14,7 +14,8 @@ import (
 // Prepare makes a new generation beside the running one: checked, compiled, a
 // guest for each lane started. Nothing of the running one changes. It is nil
 // without an error when there is nothing to do: the generation runs already, or
-// was rolled back (see Rejected); force asks for a new one all the same.
+// was rolled back (see Rejected); force asks for a new one all the same, without a
+// rehearsal. One that fails its rehearsal is refused with a *RehearsalError.
 func (p *Plugin) Prepare(ctx context.Context, spec config.Plugin, module []byte, force bool) (*Prepared, error) {
 	key := generationKey(spec, module)
 	p.mu.Lock()
@@ -24,7 +25,15 @@ func (p *Plugin) Prepare(ctx context.Context, spec config.Plugin, module []byte,
 	if known && !force {
 		return nil, nil
 	}
-	return p.prepare(ctx, spec, module, number)
+	next, err := p.prepare(ctx, spec, module, number)
+	if err != nil || force {
+		return next, err
+	}
+	if err := p.tryOut(ctx, spec, module); err != nil {
+		next.Discard(context.WithoutCancel(ctx))
+		return nil, err
+	}
+	return next, nil
 }
 
 // newest is the generation that a reload would replace: the one on trial, if
@@ -93,6 +102,7 @@ func (p *Plugin) charge(gen *generation) {
 	if err := p.deps.Journal.Hear(context.Background(), p.name, Topics(gen.spec)); err != nil {
 		p.log.Error("messages of new topics will not arrive", "error", err)
 	}
+	p.recent.limit(gen.spec.Reload.Rehearse)
 	p.ledger.Outbox.Limit(limiterOf(gen.spec))
 	p.breaker.configure(gen.spec.Failure)
 	p.guestLog.Limit(gen.spec.Limits.LogLines, gen.spec.Line("limits.log_lines"))

@@ -138,6 +138,7 @@ plugin "moderation" {
     probation    = "1m30s"
     canary_lanes = 2
     canary_for   = "10s"
+    rehearse     = 20
   }
 
   recycle {
