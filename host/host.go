@@ -180,7 +180,6 @@ func (h *Host) openParts(ctx context.Context) (err error) {
 	if h.store, err = store.OpenFile(path, store.FileOptions{Flush: cfg.Store.Flush}); err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
-	cachedir.Trim(h.opts.CacheDir, cachedir.Limit)
 	if h.engine, err = wasm.NewEngine(wasm.Options{CacheDir: h.opts.CacheDir, Logger: h.log.Named("wasm")}); err != nil {
 		return fmt.Errorf("plugin engine: %w", err)
 	}
@@ -227,6 +226,7 @@ func (h *Host) openPlugins(ctx context.Context) error {
 	}
 	h.intents = intents
 	h.subscribe()
+	h.engine.Trim(cachedir.Limit)
 	return nil
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/shardhost/shardhost/host/admin"
 	"github.com/shardhost/shardhost/host/config"
 	"github.com/shardhost/shardhost/host/plugin"
+	"github.com/shardhost/shardhost/internal/cachedir"
 )
 
 // change is what a reload does with one plugin.
@@ -44,6 +45,7 @@ func (h *Host) reload(ctx context.Context, req admin.ReloadRequest) (admin.Reloa
 	if h.ctx.Err() != nil {
 		return admin.ReloadReport{}, &admin.Error{Code: admin.CodeFailed, Message: "the host is stopping"}
 	}
+	defer h.engine.Trim(cachedir.Limit)
 	began := time.Now()
 	if h.opts.Load == nil {
 		return admin.ReloadReport{}, &admin.Error{Code: admin.CodeFailed, Message: "this host was started without a configuration file"}

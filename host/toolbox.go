@@ -28,7 +28,7 @@ func OpenToolbox(log hclog.Logger) (*Toolbox, error) {
 		cache = os.TempDir() // no home: a service account, a container
 	}
 	cache = filepath.Join(cache, "shardhost", "tools")
-	cachedir.Trim(cache, cachedir.Limit)
+	cachedir.Trim(cache, cachedir.Limit, nil)
 	built, err := os.MkdirTemp("", "shardhost-tools-")
 	if err != nil {
 		return nil, err

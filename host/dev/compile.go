@@ -21,7 +21,7 @@ type compiler struct {
 
 // build makes one plugin's module.
 func (c *compiler) build(ctx context.Context, p config.Plugin, step func(string)) ([]byte, error) {
-	cachedir.Trim(c.dir, cachedir.Limit)
+	cachedir.Trim(c.dir, cachedir.Limit, nil)
 	switch {
 	case p.IsFolder():
 		r, err := build.Go(ctx, build.Request{

@@ -66,7 +66,7 @@ func Run(ctx context.Context, o Options) (err error) {
 
 	log := hclog.NewInterceptLogger(&hclog.LoggerOptions{Level: hclog.Warn, Output: say, TimeFormat: "15:04:05"})
 	log.RegisterSink(notes)
-	city, compiler := newCity(sim, shards), &compiler{dir: cache}
+	city, compiler := newCity(sim, shards), &compiler{dir: filepath.Join(cache, "modules")}
 	watch := build.NewWatchers(func(name string, err error) { say.say("changes of %s go unnoticed: %v", name, err) })
 	defer watch.Close()
 	s := &studio{

@@ -2,7 +2,6 @@ package wasm
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"os"
@@ -11,7 +10,7 @@ import (
 	"sync"
 
 	"github.com/hashicorp/go-hclog"
-	"github.com/tetratelabs/wazero"
+	"github.com/shardhost/shardhost/internal/cachedir"
 )
 
 // Options configure an Engine.
@@ -27,46 +26,32 @@ type Options struct {
 // An Engine compiles modules and shares what it compiled among them.
 type Engine struct {
 	dir   string // "" keeps nothing on disk
-	cache wazero.CompilationCache
 	log   hclog.Logger
 	slots chan struct{} // limits how many modules compile at the same time
 
-	mu      sync.Mutex
-	compile map[[sha256.Size]byte]*flight
-	open    map[*Module]struct{}
-	closed  bool
-}
-
-// flight serializes compilations of the same bytes, so that all but the first
-// are hits in the cache.
-type flight struct {
-	mu    sync.Mutex
-	users int
+	mu        sync.Mutex
+	artifacts map[string]*artifact // that modules are open of, or being compiled
+	open      map[*Module]struct{}
+	closed    bool
 }
 
 // NewEngine opens the cache. The Engine must be closed after its modules.
 func NewEngine(o Options) (*Engine, error) {
 	e := &Engine{
-		log:     o.Logger,
-		slots:   make(chan struct{}, max(2, runtime.GOMAXPROCS(0)/2)),
-		compile: make(map[[sha256.Size]byte]*flight),
-		open:    make(map[*Module]struct{}),
+		dir:       o.CacheDir,
+		log:       o.Logger,
+		slots:     make(chan struct{}, max(2, runtime.GOMAXPROCS(0)/2)),
+		artifacts: make(map[string]*artifact),
+		open:      make(map[*Module]struct{}),
 	}
 	if e.log == nil {
 		e.log = hclog.NewNullLogger()
 	}
-	if o.CacheDir == "" {
-		e.cache = wazero.NewCompilationCache()
-		return e, nil
+	if o.CacheDir != "" {
+		if err := privateDir(o.CacheDir); err != nil {
+			return nil, err
+		}
 	}
-	if err := privateDir(o.CacheDir); err != nil {
-		return nil, err
-	}
-	cache, err := wazero.NewCompilationCacheWithDir(o.CacheDir)
-	if err != nil {
-		return nil, fmt.Errorf("open the compilation cache: %w", err)
-	}
-	e.cache, e.dir = cache, o.CacheDir
 	return e, nil
 }
 
@@ -87,55 +72,33 @@ func privateDir(dir string) error {
 	return nil
 }
 
-// Close releases the cache. It refuses while modules are open or compiling.
-func (e *Engine) Close(ctx context.Context) error {
+// Close refuses while modules are open or compiling.
+func (e *Engine) Close(context.Context) error {
 	if e == nil {
 		return nil
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.closed {
-		return nil
-	}
 	for m := range e.open {
 		return fmt.Errorf("close the engine: the module of plugin %q and %d others are still open", m.name, len(e.open)-1)
 	}
-	if len(e.compile) > 0 {
+	if len(e.artifacts) > 0 {
 		return errors.New("close the engine: modules are still being compiled")
 	}
 	e.closed = true
-	return e.cache.Close(ctx)
+	return nil
 }
 
-// exclusively runs f while no other goroutine compiles the same bytes, in one
-// of the limited slots. ctx ends the wait for them.
-func (e *Engine) exclusively(ctx context.Context, sum [sha256.Size]byte, f func() error) error {
-	e.mu.Lock()
-	if e.closed {
-		e.mu.Unlock()
-		return errors.New("the engine is closed")
+// Trim removes from the cache what was not used for longest, until no more than
+// so many bytes are left of what no open module needs. It is for when everything
+// that is to be open is: before, it may remove what is about to be used.
+func (e *Engine) Trim(most int64) {
+	if e.dir == "" {
+		return
 	}
-	fl := e.compile[sum]
-	if fl == nil {
-		fl = &flight{}
-		e.compile[sum] = fl
-	}
-	fl.users++
-	e.mu.Unlock()
-	defer func() {
+	cachedir.Trim(e.dir, most, func(name string) bool {
 		e.mu.Lock()
 		defer e.mu.Unlock()
-		if fl.users--; fl.users == 0 {
-			delete(e.compile, sum)
-		}
-	}()
-	fl.mu.Lock()
-	defer fl.mu.Unlock()
-	select {
-	case e.slots <- struct{}{}:
-		defer func() { <-e.slots }()
-	case <-ctx.Done():
-		return fmt.Errorf("wait for other modules to compile: %w", context.Cause(ctx))
-	}
-	return f()
+		return e.artifacts[name] != nil
+	})
 }

@@ -101,19 +101,19 @@ func TestEngineStopsCompilingWhenAskedTo(t *testing.T) {
 
 // TestMeteredFormIsCached damages the cache in the ways a crash or a person may.
 func TestMeteredFormIsCached(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "cache")
-	e := newEngine(t, Options{CacheDir: dir})
-	want, err := e.metered(conformance.Echo(), meter.Options{})
+	dir := t.TempDir()
+	e := newEngine(t, Options{})
+	want, err := e.metered(conformance.Echo(), meter.Options{}, dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := e.meteredFile(conformance.Echo(), meter.Options{})
+	file := filepath.Join(dir, meteredName)
 	whole, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatalf("nothing was kept: %v", err)
 	}
-	if other := e.meteredFile(conformance.Echo(), meter.Options{Stack: 1}); other == file {
-		t.Error("other options have the same file")
+	if artifactName(conformance.Echo(), meter.Options{}) == artifactName(conformance.Echo(), meter.Options{Stack: 1}) {
+		t.Error("other options have the same name")
 	}
 	for _, c := range []struct {
 		name string
@@ -128,7 +128,7 @@ func TestMeteredFormIsCached(t *testing.T) {
 			if err := os.WriteFile(file, c.file, 0o600); err != nil {
 				t.Fatal(err)
 			}
-			got, err := e.metered(conformance.Echo(), meter.Options{})
+			got, err := e.metered(conformance.Echo(), meter.Options{}, dir)
 			if err != nil || !bytes.Equal(got, want) {
 				t.Errorf("another module came back: %v", err)
 			}
@@ -139,11 +139,11 @@ func TestMeteredFormIsCached(t *testing.T) {
 // TestMeterVersion fails when rewriting changes: then raise meter.Version, which
 // caches are keyed by, and put the new digest here.
 func TestMeterVersion(t *testing.T) {
-	const version, digest = "1", "cfb00e038c0da799"
+	const version, digest = "3", "cfb00e038c0da799"
 	e := newEngine(t, Options{})
 	h := sha256.New()
 	for _, b := range [][]byte{conformance.Echo(), conformance.Poison('!'), conformance.Counter("k"), conformance.Timer(1, 2), conformance.Spin()} {
-		out, err := e.metered(b, meter.Options{})
+		out, err := e.metered(b, meter.Options{}, "")
 		if err != nil {
 			t.Fatal(err)
 		}

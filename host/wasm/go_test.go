@@ -49,7 +49,7 @@ func TestGoGuest(t *testing.T) {
 		{"panics", "panic", TrapUnreachable, "", "panic: runtime error: invalid memory address or nil pointer dereference", "runtime.gopanic"},
 		{"exits", "exit", TrapExit, "", "", "main.batch"},
 		{"recurses without end", "deep", TrapStack, "", "", "main.deep"},
-		{"spins", "spin", TrapDeadline, "", "", "runtime.gosched"},
+		{"spins", "spin", TrapDeadline, "", "", "shard_batch"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var printed bytes.Buffer

@@ -3,8 +3,6 @@ package wasm
 import (
 	"bytes"
 	"crypto/sha256"
-	"encoding/binary"
-	"encoding/hex"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,9 +11,13 @@ import (
 )
 
 // metered returns the metered form of a module. Rewriting a Go guest takes as
-// long as loading its compiled form, so the result is kept beside that.
-func (e *Engine) metered(b []byte, o meter.Options) ([]byte, error) {
-	file := e.meteredFile(b, o)
+// long as loading its compiled form, so the result is kept beside that, in dir;
+// "" keeps nothing.
+func (e *Engine) metered(b []byte, o meter.Options, dir string) ([]byte, error) {
+	file := ""
+	if dir != "" {
+		file = filepath.Join(dir, meteredName)
+	}
 	if out := readMetered(file); out != nil {
 		return out, nil
 	}
@@ -33,17 +35,8 @@ func (e *Engine) metered(b []byte, o meter.Options) ([]byte, error) {
 	return out, nil
 }
 
-// meteredFile is named after everything that the metered form depends on. It
-// is "" without a cache folder.
-func (e *Engine) meteredFile(b []byte, o meter.Options) string {
-	if e.dir == "" {
-		return ""
-	}
-	h := sha256.New()
-	h.Write(b)
-	h.Write(binary.LittleEndian.AppendUint64(binary.LittleEndian.AppendUint64([]byte(meter.Version), uint64(o.Stack)), uint64(o.Table)))
-	return filepath.Join(e.dir, "metered", hex.EncodeToString(h.Sum(nil))+".wasm")
-}
+// meteredName is the file of an artifact that has the metered form.
+const meteredName = "metered.wasm"
 
 // readMetered returns nil unless the file is there and whole: it begins with
 // the digest of the rest.
@@ -64,9 +57,6 @@ func readMetered(file string) []byte {
 func writeMetered(file string, module []byte) error {
 	if file == "" {
 		return nil
-	}
-	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
-		return err
 	}
 	f, err := os.CreateTemp(filepath.Dir(file), "new-*")
 	if err != nil {

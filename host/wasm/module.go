@@ -2,18 +2,17 @@ package wasm
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
 	"math"
+	"os"
 	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/shardhost/shardhost/abi"
 	"github.com/shardhost/shardhost/host/wasm/meter"
-	"github.com/shardhost/shardhost/internal/cachedir"
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
 	"github.com/tetratelabs/wazero/experimental"
@@ -42,6 +41,7 @@ type ModuleConfig struct {
 type Module struct {
 	name     string
 	engine   *Engine
+	artifact *artifact
 	config   ModuleConfig
 	runtime  wazero.Runtime
 	compiled wazero.CompiledModule
@@ -62,12 +62,17 @@ func (e *Engine) Compile(ctx context.Context, b []byte, c ModuleConfig) (*Module
 	if c.Init <= 0 {
 		c.Init = 5 * time.Second
 	}
-	m := &Module{name: c.Name, engine: e, config: c}
-	err := e.exclusively(ctx, sha256.Sum256(b), func() error {
+	options := meter.Options{Stack: c.Stack}
+	a, err := e.use(artifactName(b, options))
+	if err != nil {
+		return nil, fmt.Errorf("plugin %q: %w", c.Name, err)
+	}
+	m := &Module{name: c.Name, engine: e, artifact: a, config: c}
+	err = e.exclusively(ctx, a, func() error {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		b, err := e.metered(b, meter.Options{Stack: c.Stack})
+		b, err := e.metered(b, options, a.dir)
 		if err != nil {
 			return err
 		}
@@ -77,6 +82,7 @@ func (e *Engine) Compile(ctx context.Context, b []byte, c ModuleConfig) (*Module
 		if m.runtime != nil {
 			_ = m.runtime.Close(context.Background())
 		}
+		_ = e.release(a)
 		return nil, fmt.Errorf("plugin %q: %w", c.Name, err)
 	}
 	return m, nil
@@ -115,8 +121,8 @@ func (m *Module) translate(ctx context.Context, b []byte) (err error) {
 		WithCoreFeatures(features).
 		WithMemoryLimitPages(uint32(min(m.config.Memory/pageSize, 65536))).
 		WithDebugInfoEnabled(false)
-	m.runtime = wazero.NewRuntimeWithConfig(ctx, config.WithCompilationCache(m.engine.cache))
-	if m.compiled, err = m.runtime.CompileModule(ctx, b); err == nil || m.engine.dir == "" {
+	m.runtime = wazero.NewRuntimeWithConfig(ctx, config.WithCompilationCache(m.artifact.cache))
+	if m.compiled, err = m.runtime.CompileModule(ctx, b); err == nil || m.artifact.dir == "" {
 		return err
 	}
 	damaged := strings.Contains(err.Error(), "compilationcache:")
@@ -124,9 +130,9 @@ func (m *Module) translate(ctx context.Context, b []byte) (err error) {
 	if !damaged && !errors.As(err, &file) {
 		return err
 	}
-	m.engine.log.Warn("the cache of compiled modules is of no use, compiling without it", "dir", m.engine.dir, "plugin", m.name, "error", err)
+	m.engine.log.Warn("the cache of compiled modules is of no use, compiling without it", "dir", m.artifact.dir, "plugin", m.name, "error", err)
 	if damaged {
-		cachedir.Trim(m.engine.dir, 0) // the next start makes it anew
+		_ = os.RemoveAll(m.artifact.dir) // the next start makes it anew
 	}
 	_ = m.runtime.Close(ctx)
 	m.runtime = wazero.NewRuntimeWithConfig(ctx, config)
@@ -199,8 +205,5 @@ func (m *Module) Close(ctx context.Context) error {
 		return nil
 	}
 	err := m.compiled.Close(ctx)
-	if e := m.runtime.Close(ctx); err == nil {
-		err = e
-	}
-	return err
+	return errors.Join(err, m.runtime.Close(ctx), m.engine.release(m.artifact))
 }
