@@ -27,26 +27,7 @@ func newPlan(g *globals) *cobra.Command {
 	asJSON := jsonFlag(cmd)
 	dial := g.adminFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		client, err := dial()
-		if err != nil {
-			return err
-		}
-		ctx, stop := interruptible(cmd.Context(), g.stdio)
-		defer stop()
-		r, err := client.Reload(ctx, req)
-		if *asJSON {
-			if err := refusalAsJSON(g.Out, err); err != nil {
-				return err
-			}
-		}
-		if err != nil {
-			return err
-		}
-		if *asJSON {
-			err = printJSON(g.Out, r)
-		} else {
-			err = printPlan(g.Out, r)
-		}
+		r, err := g.reload(cmd, dial, req, *asJSON, printPlan)
 		if err == nil && *detailed && r.Changed {
 			return errChanges
 		}

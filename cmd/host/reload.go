@@ -28,27 +28,31 @@ func newReload(g *globals) *cobra.Command {
 	asJSON := jsonFlag(cmd)
 	dial := g.adminFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		client, err := dial()
-		if err != nil {
-			return err
-		}
-		ctx, stop := interruptible(cmd.Context(), g.stdio)
-		defer stop()
-		r, err := client.Reload(ctx, req)
-		if *asJSON {
-			if err := refusalAsJSON(g.Out, err); err != nil {
-				return err
-			}
-		}
-		if err != nil {
-			return err
-		}
-		if *asJSON {
-			return printJSON(g.Out, r)
-		}
-		return printReload(g.Out, r)
+		_, err := g.reload(cmd, dial, req, *asJSON, printReload)
+		return err
 	}
 	return cmd
+}
+
+// reload asks the running host for a reload, and writes what came of it: as
+// JSON, or by print for a person.
+func (g *globals) reload(cmd *cobra.Command, dial func() (*admin.Client, error), req admin.ReloadRequest, asJSON bool, print func(io.Writer, admin.ReloadReport) error) (r admin.ReloadReport, err error) {
+	client, err := dial()
+	if err != nil {
+		return r, err
+	}
+	ctx, stop := interruptible(cmd.Context(), g.stdio)
+	defer stop()
+	r, err = client.Reload(ctx, req)
+	switch {
+	case err != nil && asJSON:
+		return r, errors.Join(refusalAsJSON(g.Out, err), err)
+	case err != nil:
+		return r, err
+	case asJSON:
+		return r, printJSON(g.Out, r)
+	}
+	return r, print(g.Out, r)
 }
 
 // refusalAsJSON writes why the host refused, besides what is written for a

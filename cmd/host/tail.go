@@ -96,9 +96,7 @@ func printFrame(out io.Writer, l admin.TailLine, asJSON, full bool) error {
 		parts = append(parts, "guild="+l.Guild.String())
 	}
 	parts = append(parts, fmt.Sprintf("shard=%d", l.Shard))
-	for _, flag := range l.Flags {
-		parts = append(parts, flag)
-	}
+	parts = append(parts, l.Flags...)
 	_, err := fmt.Fprintln(out, strings.TrimSpace(strings.Join(parts, " ")+" "+body))
 	return err
 }

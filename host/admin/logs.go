@@ -50,28 +50,10 @@ func (s *Server) logs(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer source.Close()
-	out := newStream(w)
-	for err == nil {
-		if source.Waiting() == 0 {
-			if err = out.flush(); err != nil || !req.Follow {
-				return
-			}
-		}
-		waiting, cancel := context.WithTimeout(r.Context(), keepAlive)
-		doc, dropped, nothing := source.Next(waiting)
-		cancel()
-		switch {
-		case r.Context().Err() != nil:
-			return
-		case nothing != nil:
-			err = out.comment()
-		default:
-			var line []byte
-			if line, err = json.Marshal(LogLine{Dropped: dropped, Line: bytes.TrimSpace(doc)}); err == nil {
-				err = out.send("log", line)
-			}
-		}
-	}
+	newStream(w).forward(r.Context(), "log", req.Follow, source.Waiting, func(ctx context.Context) (any, error) {
+		doc, dropped, err := source.Next(ctx)
+		return LogLine{Dropped: dropped, Line: bytes.TrimSpace(doc)}, err
+	})
 }
 
 // Logs calls f for each line of the log that is kept, and with Follow for those

@@ -36,6 +36,33 @@ func (s *stream) comment() error {
 	return err
 }
 
+// forward sends what next brings, as events of one name, until ctx ends or the
+// client is gone; when it is not to follow, until nothing waits.
+func (s *stream) forward(ctx context.Context, event string, follow bool, waiting func() int, next func(context.Context) (any, error)) {
+	var err error
+	for err == nil {
+		if waiting() == 0 {
+			if err = s.flush(); err != nil || !follow {
+				return
+			}
+		}
+		patience, cancel := context.WithTimeout(ctx, keepAlive)
+		item, nothing := next(patience)
+		cancel()
+		switch {
+		case ctx.Err() != nil:
+			return
+		case nothing != nil:
+			err = s.comment()
+		default:
+			var doc []byte
+			if doc, err = json.Marshal(item); err == nil {
+				err = s.send(event, doc)
+			}
+		}
+	}
+}
+
 func (s *stream) flush() error { return s.out.Flush() }
 
 // ErrStreamEnded says that the host has ended a stream: it has stopped.

@@ -2,7 +2,6 @@ package admin
 
 import (
 	"context"
-	"encoding/json"
 	"io"
 	"net/http"
 	"net/url"
@@ -102,29 +101,13 @@ func (s *Server) tail(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer source.Close()
-	out := newStream(w)
-	for err == nil {
-		if source.Waiting() == 0 {
-			err = out.flush()
-		}
+	newStream(w).forward(r.Context(), "frame", true, source.Waiting, func(ctx context.Context) (any, error) {
+		f, err := source.Next(ctx)
 		if err != nil {
-			return // the client is gone
+			return nil, err
 		}
-		waiting, cancel := context.WithTimeout(r.Context(), keepAlive)
-		f, nothing := source.Next(waiting)
-		cancel()
-		switch {
-		case r.Context().Err() != nil:
-			return
-		case nothing != nil:
-			err = out.comment()
-		default:
-			var doc []byte
-			if doc, err = json.Marshal(TailLine{Plugin: f.Plugin, Dropped: f.Dropped, Line: recording.NewLine(&f.Frame)}); err == nil {
-				err = out.send("frame", doc)
-			}
-		}
-	}
+		return TailLine{Plugin: f.Plugin, Dropped: f.Dropped, Line: recording.NewLine(&f.Frame)}, nil
+	})
 }
 
 // Record streams frames in the format of recordings until ctx ends or the host
