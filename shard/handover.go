@@ -104,6 +104,12 @@ type overlap struct {
 	live   bool          // the new shard has received events of this kind
 	passed []passedEvent // by the old one
 	held   []heldEvent   // by the new one
+
+	// An event of the new shard was taken for an early one of the old generation,
+	// which may have been another one with the same body: then its own
+	// counterpart is still to pass there, and will not come again.
+	doubtful   uint64 // the body
+	doubtUntil time.Time
 }
 
 type passedEvent struct {
@@ -209,7 +215,9 @@ func (h *handover) fromOld(r *relay, e *gateway.Event) {
 		o.held = slices.Delete(o.held, i, i+1)
 	} else {
 		_, there := t.there[guild]
-		o.passed = append(o.passed, passedEvent{hash: hash, at: time.Now(), early: !there && !o.live})
+		now := time.Now()
+		early := !there && !o.live || hash == o.doubtful && now.Before(o.doubtUntil)
+		o.passed = append(o.passed, passedEvent{hash: hash, at: now, early: early})
 	}
 	r.pass(e)
 }
@@ -301,20 +309,21 @@ func (t *takeover) overlap(guild discord.GuildID, e *gateway.Event) *overlap {
 // Both have the events of a kind in the same order. So when one comes on the new
 // shard, those that the old one passed before it will not come any more; and one
 // that the old generation has not passed comes after all that it has. That keeps
-// an event from being taken for an earlier one with the same body.
+// an event from being taken for an earlier one with the same body. Where the new
+// shard's first event of a kind could be one of several, it is taken for the
+// first: what comes next corrects that, whereas after a later one it would have
+// no counterpart.
 func (o *overlap) takePassed(hash uint64, now time.Time) bool {
-	match := -1
-	for i, x := range o.passed {
-		if x.hash == hash && (!x.early || now.Sub(x.at) <= earlyLife) {
-			if match = i; !x.early {
-				break
-			}
-		}
-	}
+	match := slices.IndexFunc(o.passed, func(x passedEvent) bool {
+		return x.hash == hash && (!x.early || now.Sub(x.at) <= earlyLife)
+	})
 	o.live = true
 	if match < 0 {
 		o.passed = nil
 		return false
+	}
+	if o.passed[match].early {
+		o.doubtful, o.doubtUntil = hash, now.Add(earlyLife)
 	}
 	o.passed = slices.Delete(o.passed, 0, match+1)
 	return true

@@ -409,6 +409,46 @@ func TestHandoverHastens(t *testing.T) {
 	})
 }
 
+// What happens again and again has the same body, and is not taken for what
+// happened before the new shard was there.
+func TestHandoverOfEqualEvents(t *testing.T) {
+	for _, c := range []struct{ name, before, after, want string }{
+		{"the new shard comes later with all of them", "oX oA oX oB nX nA nX nB", "nC", "XAXBC"},
+		{"one was there before the new shard", "oX oA oX oB nA nX nB", "nX", "XAXBX"},
+		{"the new shard is first with the second", "oX nX oX", "nX", "XXX"},
+		{"both keep pace", "oX nX oX nX", "nX", "XXX"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var got lines
+			old, next := newRelay(&got, gateway.Shard{0, 1}, -1), newRelay(&got, gateway.Shard{0, 1}, -1)
+			h := newHandover([]*relay{old}, []*relay{next})
+			play := func(story string) {
+				for _, step := range strings.Fields(story) {
+					r := map[byte]*relay{'o': old, 'n': next}[step[0]]
+					e := &gateway.Event{Of: 1, Type: discord.EventMessageCreate, Name: "MESSAGE_CREATE", Guild: 1 << 30, Seq: r.last.Load() + 1, Data: []byte(step[1:])}
+					e.Retain()
+					r.Dispatch(e)
+				}
+			}
+			play(c.before)
+			if err := h.complete(t.Context(), func() bool { return true }, func() error { return nil }); err != nil {
+				t.Fatal(err)
+			}
+			play(c.after)
+			if string(got) != c.want {
+				t.Errorf("handled %s, want %s", got, c.want)
+			}
+		})
+	}
+}
+
+// lines is a sink that keeps the bodies.
+type lines []byte
+
+func (l *lines) Begin(gateway.Session)     {}
+func (l *lines) Dispatch(e *gateway.Event) { *l = append(*l, e.Data...) }
+func (l *lines) Position() (int64, bool)   { return 0, false }
+
 func BenchmarkRelay(b *testing.B) {
 	r := newRelay(benchSink{}, gateway.Shard{0, 1}, -1)
 	e := &gateway.Event{Of: 1, Type: discord.EventMessageCreate, Name: "MESSAGE_CREATE", Guild: 1 << 30, Data: make([]byte, 1200)}
