@@ -87,7 +87,11 @@ func (m *Manager) storedAnswer(ctx context.Context) (r answerRecord, ok bool) {
 		return answerRecord{}, false
 	}
 	if r, err = parseAnswer(entry.Value); err != nil {
-		m.log.Warn("what Discord said last is stored, but damaged; asking again", "error", err)
+		aside := asideKey(entry.Key)
+		m.log.Warn("what Discord said last is stored, but damaged; asking again, and the record is kept aside", "key", entry.Key, "aside", aside, "error", err)
+		if _, err := m.opts.Store.Commit(ctx, store.Batch{Writes: []store.Write{{Key: aside, Value: entry.Value}}}); err != nil {
+			m.log.Warn("it could not be kept aside", "error", err)
+		}
 		return answerRecord{}, false
 	}
 	base, err := m.baseURL()

@@ -144,6 +144,10 @@ func TestAnswerOfAnotherService(t *testing.T) {
 			if asked(server) != 1 || !strings.HasPrefix(m.GatewayURL(), server.Gateway) {
 				t.Errorf("asked %d times, connects to %s instead of %s", asked(server), m.GatewayURL(), server.Gateway)
 			}
+			aside, err := s.List(t.Context(), "damaged.gateway.", "", 0)
+			if err != nil || len(aside) > 1 || (len(aside) == 1) != (c.record != "") || len(aside) == 1 && string(aside[0].Value) != c.record {
+				t.Errorf("kept aside: %+v, %v", aside, err)
+			}
 			if err := m.Close(); err != nil {
 				t.Fatal(err)
 			}

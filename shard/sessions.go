@@ -139,6 +139,11 @@ func openSessions(ctx context.Context, s store.Store, app, owner string, data *g
 		return nil, fmt.Errorf("shard: read the stored sessions: %w", err)
 	case json.Unmarshal(conf.Value, &b.conf) != nil || b.conf.Shards < 0:
 		b.conf = confRecord{}
+		log.Error("the stored number of shards is damaged; as many begin as are configured or recommended, and the record is kept aside", "key", b.confKey(), "aside", asideKey(b.confKey()))
+		_, err := s.Commit(ctx, store.Batch{Writes: []store.Write{{Key: asideKey(b.confKey()), Value: conf.Value}, {Key: b.confKey(), Delete: true}}})
+		if err != nil {
+			return nil, fmt.Errorf("shard: put the damaged number of shards aside: %w", err)
+		}
 	}
 	if err := b.each(ctx, "shard."+app+".", b.read); err != nil {
 		return nil, err

@@ -195,6 +195,26 @@ func TestDamagedSession(t *testing.T) {
 	}
 }
 
+// Without the number of shards their sessions are still there.
+func TestDamagedConf(t *testing.T) {
+	for _, text := range []string{"", "{damaged", "[]", `{"n":-1}`} {
+		s := store.NewMemory()
+		run(t, s, 2, 1)
+		if _, err := s.Commit(t.Context(), store.Batch{Writes: []store.Write{{Key: "conf.1234", Value: []byte(text)}}}); err != nil {
+			t.Fatal(err)
+		}
+		var log bytes.Buffer
+		b := openBook(t, s, nil, hclog.New(&hclog.LoggerOptions{Output: &log}))
+		if b.count(time.Now()) != 0 || b.resumable(gateway.Shard{0, 2}, time.Now()) == nil || b.resumable(gateway.Shard{1, 2}, time.Now()) == nil {
+			t.Errorf("%q: %d shards are stored, or their sessions are gone", text, b.count(time.Now()))
+		}
+		aside, err := s.Get(t.Context(), "damaged.conf.1234")
+		if err != nil || string(aside.Value) != text || !strings.Contains(log.String(), "aside=damaged.conf.1234") {
+			t.Errorf("%q: aside %q, %v; log %s", text, aside.Value, err, &log)
+		}
+	}
+}
+
 func FuzzSessionRecord(f *testing.F) {
 	f.Add([]byte(`{"o":"local","e":3,"s":"free","sid":"abc","url":"wss://x","q":42,"v":"10/json","i":513,"t":"ff","at":1700000000000,"n":9}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
