@@ -199,6 +199,7 @@ func TestEndings(t *testing.T) {
 		{"close 1001", func(p *peer) { p.closes(1001) }, resume, time.Second},
 		{"close 1011", func(p *peer) { p.closes(1011) }, resume, time.Second},
 		{"close 1012", func(p *peer) { p.closes(1012) }, resume, time.Second},
+		{"close 1013", func(p *peer) { p.closes(1013) }, resume, time.Second},
 		{"close 4000", func(p *peer) { p.closes(4000) }, resume, time.Second},
 		{"close 4001", func(p *peer) { p.closes(4001) }, resume, time.Second},
 		{"close 4002", func(p *peer) { p.closes(4002) }, resume, time.Second},
