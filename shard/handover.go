@@ -105,9 +105,9 @@ type overlap struct {
 	passed []passedEvent // by the old one
 	held   []heldEvent   // by the new one
 
-	// An event of the new shard was taken for an early one of the old generation,
-	// which may have been another one with the same body: then its own
-	// counterpart is still to pass there, and will not come again.
+	// The first event of the new shard, or one that was taken for an early one of
+	// the old generation, may have been another one with the same body: then its
+	// own counterpart is still to pass there, and will not come again.
 	doubtful   uint64 // the body
 	doubtUntil time.Time
 }
@@ -317,12 +317,13 @@ func (o *overlap) takePassed(hash uint64, now time.Time) bool {
 	match := slices.IndexFunc(o.passed, func(x passedEvent) bool {
 		return x.hash == hash && (!x.early || now.Sub(x.at) <= earlyLife)
 	})
+	first := !o.live
 	o.live = true
 	if match < 0 {
 		o.passed = nil
 		return false
 	}
-	if o.passed[match].early {
+	if first || o.passed[match].early {
 		o.doubtful, o.doubtUntil = hash, now.Add(earlyLife)
 	}
 	o.passed = slices.Delete(o.passed, 0, match+1)
@@ -486,7 +487,11 @@ func (h *handover) flush(t *takeover) {
 		all = append(all, o.held...)
 		o.held = nil
 		// The new shard is not so far behind that these could still come.
-		o.passed = slices.DeleteFunc(o.passed, func(x passedEvent) bool { return x.early || now.Sub(x.at) > calmAfterGuilds })
+		limit := calmAfterGuilds
+		if !o.live {
+			limit = earlyLife
+		}
+		o.passed = slices.DeleteFunc(o.passed, func(x passedEvent) bool { return x.early || now.Sub(x.at) > limit })
 	}
 	slices.SortFunc(all, func(a, b heldEvent) int { return int(a.order) - int(b.order) })
 	for i := range all {
