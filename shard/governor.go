@@ -24,8 +24,9 @@ const (
 )
 
 // noteDelay is how much later than the ledger says the last IDENTIFY of another
-// process may have gone: it was noted first, and the disk takes its time.
-const noteDelay = 500 * time.Millisecond
+// process may have arrived: it was noted first, the disk takes its time, and so
+// does the way.
+const noteDelay = 500*time.Millisecond + longestWay
 
 // A Limit is what the service allows: see rest.SessionStartLimit.
 type Limit = rest.SessionStartLimit
