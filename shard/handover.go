@@ -325,6 +325,11 @@ func (o *overlap) takePassed(hash uint64, now time.Time) bool {
 	}
 	if first || o.passed[match].early {
 		o.doubtful, o.doubtUntil = hash, now.Add(earlyLife)
+		for i := range o.passed[match+1:] {
+			if x := &o.passed[match+1+i]; x.hash == hash {
+				x.early = true
+			}
+		}
 	}
 	o.passed = slices.Delete(o.passed, 0, match+1)
 	return true
@@ -486,12 +491,9 @@ func (h *handover) flush(t *takeover) {
 	for _, o := range t.kinds {
 		all = append(all, o.held...)
 		o.held = nil
-		// The new shard is not so far behind that these could still come.
-		limit := calmAfterGuilds
-		if !o.live {
-			limit = earlyLife
-		}
-		o.passed = slices.DeleteFunc(o.passed, func(x passedEvent) bool { return x.early || now.Sub(x.at) > limit })
+		// The new shard is not so far behind that these could still come: they were
+		// left over when its session began, which is calmAfterGuilds ago at least.
+		o.passed = slices.DeleteFunc(o.passed, func(x passedEvent) bool { return x.early || now.Sub(x.at) > calmAfterGuilds/2 })
 	}
 	slices.SortFunc(all, func(a, b heldEvent) int { return int(a.order) - int(b.order) })
 	for i := range all {
