@@ -386,7 +386,10 @@ func restartWindow(t *testing.T, b *bench) {
 		t.Errorf("the other key waited until %v", took)
 	}
 	b.all(0, 0)
-	within(t, "the same key after a restart", time.Since(began), interval)
+	// How late the one before arrived is known to nobody any more.
+	if took := time.Since(began); took < interval || took > interval+2*time.Second {
+		t.Errorf("the same key after a restart took %v", took)
+	}
 }
 
 func crashLoop(t *testing.T, b *bench) {
