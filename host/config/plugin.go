@@ -53,7 +53,7 @@ func (d *decoder) plugin(b *hcl.Block, cfg *Config) {
 			"secrets":    {decode: func(b *hcl.Block) { d.secrets(b, p.Secrets) }},
 			"grant":      {decode: func(b *hcl.Block) { d.grant(name, b, &p) }},
 			"limits":     {decode: func(b *hcl.Block) { d.limits(name, b, &p) }},
-			"failure":    {decode: func(b *hcl.Block) { d.failure(name, b, &p.Failure) }},
+			"failure":    {decode: func(b *hcl.Block) { d.failure(name, b, &p) }},
 			"reload":     {decode: func(b *hcl.Block) { canary = d.reload(name, b, &p) }},
 			"recycle":    {decode: func(b *hcl.Block) { d.recycle(name, b, &p.Recycle) }},
 			"checkpoint": {decode: func(b *hcl.Block) { d.checkpoint(name, b, &p.Checkpoint) }},
@@ -190,8 +190,9 @@ func (d *decoder) secrets(b *hcl.Block, secrets map[string]Secret) {
 	}
 }
 
-func (d *decoder) failure(plugin string, b *hcl.Block, f *Failure) {
-	d.body(plugin+".failure", b.Body, shape{args: map[string]setter{
+func (d *decoder) failure(plugin string, b *hcl.Block, p *Plugin) {
+	f := &p.Failure
+	d.body(plugin+".failure", b.Body, shape{args: p.lined("failure", b, map[string]setter{
 		"retry":   integer(&f.Retry, 0, 100),
 		"max":     integer(&f.Max, 1, 1000),
 		"within":  duration(&f.Within, time.Second, 24*time.Hour),
@@ -199,7 +200,7 @@ func (d *decoder) failure(plugin string, b *hcl.Block, f *Failure) {
 
 		"dead_letters":      integer(&f.DeadLetters, 0, 10000),
 		"dead_letter_bytes": size(&f.DeadLetterBytes, 1<<20, 1<<30),
-	}})
+	})})
 }
 
 func (d *decoder) checkpoint(plugin string, b *hcl.Block, c *Checkpoint) {

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/hashicorp/go-hclog"
+	"github.com/shardhost/shardhost/host/config"
 	"github.com/shardhost/shardhost/internal/store"
 )
 
@@ -23,7 +24,8 @@ type DeadLetters struct {
 	mu        sync.Mutex
 	most      int // letters, and their bytes together
 	mostBytes int64
-	graves    []grave // oldest first
+	line      func(limit string) config.Location // where a limit is written; nil: nobody knows
+	graves    []grave                            // oldest first
 	bytes     int64
 	lost      uint64              // given up for want of room since the host was started
 	busy      map[string]struct{} // keys of those that are being delivered again
@@ -53,11 +55,25 @@ func (j *Journal) OpenDeadLetters(ctx context.Context, plugin string, most int, 
 	return d, err
 }
 
-// Limit changes the bounds. What is beyond them goes with the next burial.
-func (d *DeadLetters) Limit(most int, mostBytes int64) {
+// Limit changes the bounds. What is beyond them goes with the next burial. line
+// tells where they are written.
+func (d *DeadLetters) Limit(most int, mostBytes int64, line func(limit string) config.Location) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.most, d.mostBytes = most, mostBytes
+	d.most, d.mostBytes, d.line = most, mostBytes, line
+}
+
+// limit is the bound that the oldest letter has just gone for, and where it is
+// written. d.mu is held.
+func (d *DeadLetters) limit() (name string, at config.Location) {
+	name = "failure.dead_letter_bytes"
+	if len(d.graves) >= d.most {
+		name = "failure.dead_letters"
+	}
+	if d.line != nil {
+		at = d.line(name)
+	}
+	return name, at
 }
 
 // Count tells how many letters there are, and how many had to go since the host
@@ -188,8 +204,9 @@ func (d *DeadLetters) keep(writes []store.Write) {
 			continue
 		}
 		if d.lost++; d.lost&(d.lost-1) == 0 { // at 1, 2, 4, 8 …: loud, but no flood
+			name, at := d.limit()
 			d.log.Warn("oldest dead letter dropped, there is no room", "id", w.Key[len(letterPrefix):], "dropped", d.lost,
-				"most", d.most, "most_bytes", d.mostBytes, "change", "replay or drop dead letters, or raise failure.dead_letters or failure.dead_letter_bytes")
+				"most", d.most, "most_bytes", d.mostBytes, "limit", name, "change", at.Prefix()+"replay or drop dead letters, or raise "+name)
 		}
 	}
 }

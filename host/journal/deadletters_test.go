@@ -63,7 +63,7 @@ func TestDeadLettersAreBounded(t *testing.T) {
 		l.bury(t, j, letterOf(n, 10))
 	}
 	j, l = newLedger(t, s) // they are counted over a restart
-	l.Dead.Limit(100, 100<<10)
+	l.Dead.Limit(100, 100<<10, nil)
 	for n := 20; n < 130; n++ {
 		l.bury(t, j, letterOf(n, 10))
 	}
@@ -82,7 +82,7 @@ func TestDeadLettersAreBounded(t *testing.T) {
 	if got = attempts(); !slices.Equal(got, []int{8888}) {
 		t.Errorf("letters %v are left", got)
 	}
-	l.Dead.Limit(0, 100<<10)
+	l.Dead.Limit(0, 100<<10, nil)
 	l.bury(t, j, letterOf(9999, 10))
 	if got = attempts(); len(got) != 0 {
 		t.Errorf("letters %v are left where none may be", got)

@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/shardhost/shardhost/abi"
 	asm "github.com/shardhost/shardhost/abi/conformance/guest"
 	"github.com/shardhost/shardhost/gateway"
 	"github.com/shardhost/shardhost/host/config"
@@ -129,6 +130,66 @@ func TestAutoDeferRefused(t *testing.T) {
 					t.Errorf("Discord was called with %q", paths)
 				}
 				w.wantPosition(e.Seq)
+			})
+		})
+	}
+}
+
+// The host answers too for a handler that waits for an answer of its own, while
+// its lane is free, and what the handler then sends goes where Discord takes it.
+func TestAutoDeferOfHandlerThatWaits(t *testing.T) {
+	const edit, callback, asked = "PATCH /webhooks/7/tok/messages/@original", "POST /interactions/8/tok/callback", "GET /users/@me"
+	b := asm.New()
+	park, enter, finish, send := b.Import("park"), b.Import("enter"), b.Import("finish"), b.Import("rest")
+	handle := asm.Seq(asm.FrameTag, asm.I32Wrap)
+	b.Plugin(asm.Plugin{Frame: asm.Seq(
+		asm.FrameKind, asm.I32(int32(abi.KindCompletion)), asm.I32Eq, asm.If(asm.Empty,
+			handle, asm.Call(enter), asm.Drop,
+			asm.I64(0), b.Data(document("POST", "/interactions/8/tok/callback", `{"type":4,"data":{"content":"x"}}`, "")).Both(), asm.Call(send), asm.Drop,
+			handle, asm.I32(0), asm.Call(finish), asm.Drop,
+			asm.Else,
+			asm.Call(park), asm.I64ExtendU, b.Data(`{"method":"GET","path":"/users/@me","await":true}`).Both(), asm.Call(send), asm.Drop,
+			asm.I32(0), asm.Call(enter), asm.Drop,
+		),
+	)})
+	module := b.Module()
+	for _, c := range []struct {
+		name  string
+		takes time.Duration // the call that the handler waits for
+		paths []string
+		first string // body of the first answer
+	}{
+		{"in time", time.Second, []string{asked, callback}, `{"type":4,"data":{"content":"x"}}`},
+		{"late", 10 * time.Second, []string{asked, callback, edit}, `{"type":5}`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t)
+				w.spec.Limits.AutoDeferAfter = 2 * time.Second
+				w.discord.on(func(_ context.Context, r rest.Request) (rest.Response, error) {
+					if r.Method == "GET" {
+						time.Sleep(c.takes)
+					}
+					return rest.Response{Status: 200, Body: []byte(`{}`)}, nil
+				})
+				p, err := Open(context.Background(), w.deps(), w.spec, module)
+				if err != nil {
+					t.Fatal(err)
+				}
+				w.plugin = p
+				w.deliver(w.interaction(1, script(`{"application_id":"7","id":"8","token":"tok","type":2}`)))
+				w.settle()
+				if n := p.Status().Waiting; n != 1 {
+					t.Errorf("%d handlers wait", n)
+				}
+				w.wantPosition(1) // nothing is held up
+				time.Sleep(time.Minute)
+				w.settle()
+				w.discord.wantPaths(t, c.paths...)
+				if len(w.discord.calls) > 1 && string(w.discord.calls[1].Body) != c.first {
+					t.Errorf("the first answer is %s, want %s", w.discord.calls[1].Body, c.first)
+				}
+				w.wantEnd()
 			})
 		})
 	}

@@ -3,6 +3,7 @@ package plugin
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -35,6 +36,7 @@ func TestLimitsNameThemselves(t *testing.T) {
 		return b.Module()
 	}
 	letter := asm.Seq(asm.I32(scratch), asm.Get(asm.FrameI64), asm.I32Wrap, asm.I32(26), asm.Op(0x70), asm.I32(97), asm.I32Add, asm.Store8(0)) // i32.rem_u
+	failing := scripted{first: script{}.fail("no luck")}.module()
 	for _, c := range []struct {
 		limit  string
 		change func(s *config.Plugin)
@@ -67,13 +69,26 @@ func TestLimitsNameThemselves(t *testing.T) {
 		{"grant.kv.quota", func(s *config.Plugin) { s.Grant.KV.Quota = 100 }, repeat("kv_put", 5, func(_ *asm.Builder, f uint32) asm.Code {
 			return asm.Seq(letter, asm.I32(scratch), asm.I32(1), asm.I32(scratch), asm.I32(60), asm.I64(0), asm.Call(f))
 		}), 1},
+		{"limits.park", func(s *config.Plugin) { s.Limits.Park = 20 * time.Millisecond }, scripted{}.module(), 1},
+		{"limits.parked", func(s *config.Plugin) { s.Limits.Parked = 1 }, scripted{}.module(), 2},
+		{"failure.dead_letters", func(s *config.Plugin) { s.Failure.DeadLetters = 1 }, failing, 2},
+		{"failure.dead_letter_bytes", func(s *config.Plugin) { s.Failure.DeadLetterBytes = 1 }, failing, 2},
 	} {
 		t.Run(c.limit, func(t *testing.T) {
 			w := newWorld(t)
+			answers := holdAnswers(w)
 			w.spec.Name = "p"
 			w.spec.Failure = config.Failure{Retry: 0, Max: 1000, Within: time.Minute, Backoff: time.Millisecond, DeadLetters: 100, DeadLetterBytes: 1 << 20}
 			w.spec.Lines = map[string]config.Location{c.limit: {File: "config.hcl", Line: 4711}}
 			c.change(&w.spec)
+			named := func(text string) bool {
+				for line := range strings.Lines(text) {
+					if regexp.MustCompile(regexp.QuoteMeta(c.limit)+`\b`).MatchString(line) && strings.Contains(line, "config.hcl:4711: ") && (c.events == 0 || strings.Contains(line, "plugin=p") || strings.Contains(line, "plugin.p")) {
+						return true
+					}
+				}
+				return false
+			}
 			p, err := Open(context.Background(), w.deps(), w.spec, c.module)
 			if p != nil {
 				w.plugin = p
@@ -85,7 +100,11 @@ func TestLimitsNameThemselves(t *testing.T) {
 				go func() {
 					defer close(delivered)
 					for n := range c.events {
-						w.send(1, order(1, n))
+						s := order(1, n)
+						if strings.HasPrefix(c.limit, "limits.park") {
+							s = script{}.await("GET", "/users/@me", "")
+						}
+						w.send(1, s)
 					}
 				}()
 				if strings.HasPrefix(c.limit, "limits.mailbox") {
@@ -93,7 +112,16 @@ func TestLimitsNameThemselves(t *testing.T) {
 				}
 				release()
 				<-delivered
-				until(t, func() bool { s := p.Status(); return s.Handled+s.Dropped == uint64(c.events) })
+				for late := time.After(10 * time.Second); c.events > 0 && !named(w.log.String()); {
+					select {
+					case <-late:
+						t.Errorf("the limit is not named:\n%s", w.log)
+						answers.release(100)
+						return
+					case <-time.After(time.Millisecond):
+					}
+				}
+				answers.release(100)
 				w.close()
 			}
 			text := w.log.String()
@@ -102,12 +130,9 @@ func TestLimitsNameThemselves(t *testing.T) {
 					t.Fatalf("the plugin starts, or its error does not name it: %v", err)
 				}
 			}
-			for line := range strings.Lines(text) {
-				if strings.Contains(line, c.limit) && strings.Contains(line, "config.hcl:4711: ") && (c.events == 0 || strings.Contains(line, "plugin=p") || strings.Contains(line, "plugin.p")) {
-					return
-				}
+			if !named(text) {
+				t.Errorf("no line names %s, the plugin, and config.hcl:4711:\n%s", c.limit, text)
 			}
-			t.Errorf("no line names %s, the plugin, and config.hcl:4711:\n%s", c.limit, text)
 		})
 	}
 }

@@ -263,7 +263,7 @@ func (l *lane) expire(g *guest, p *effect.Parked, handle int32) {
 	}
 	l.stopClock(p)
 	l.waiting.Store(int64(g.recorder.Waiting()))
-	l.parkedFailed(p, fmt.Errorf("%s: the handler waited longer than limits.park of %s for %s", l.whatOf(p), g.gen.spec.Limits.Park, what))
+	l.parkedFailed(p, fmt.Errorf("%s: the handler waited longer than %slimits.park of %s for %s", l.whatOf(p), place(g.gen.spec.Line("limits.park")), g.gen.spec.Limits.Park, what))
 	l.idle()
 }
 

@@ -172,6 +172,7 @@ func (p *Plugin) openLedger(ctx context.Context, spec config.Plugin) (restored [
 	if l.Dead, err = d.Journal.OpenDeadLetters(ctx, p.name, spec.Failure.DeadLetters, spec.Failure.DeadLetterBytes); err != nil {
 		return nil, nil, fmt.Errorf("dead letters: %w", err)
 	}
+	l.Dead.Limit(spec.Failure.DeadLetters, spec.Failure.DeadLetterBytes, spec.Line)
 	if l.Timers, err = effect.OpenTimers(ctx, d.Store, p.name, d.Now); err != nil {
 		return nil, nil, fmt.Errorf("timers: %w", err)
 	}

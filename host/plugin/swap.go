@@ -106,7 +106,7 @@ func (p *Plugin) charge(gen *generation) {
 	p.ledger.Outbox.Limit(limiterOf(gen.spec))
 	p.breaker.configure(gen.spec.Failure)
 	p.guestLog.Limit(gen.spec.Limits.LogLines, gen.spec.Line("limits.log_lines"))
-	p.ledger.Dead.Limit(gen.spec.Failure.DeadLetters, gen.spec.Failure.DeadLetterBytes)
+	p.ledger.Dead.Limit(gen.spec.Failure.DeadLetters, gen.spec.Failure.DeadLetterBytes, gen.spec.Line)
 }
 
 // abandon closes what a swap has left when the plugin is closed meanwhile.
