@@ -155,7 +155,7 @@ func TestRehearsalRepeatsItself(t *testing.T) {
 		}
 		return b.String()
 	}
-	if read() != read() {
+	if first, again := read(), read(); first != again {
 		t.Error("randomness differs")
 	}
 	run := func() string {

@@ -43,7 +43,6 @@ const (
 	opFinish               // finish x, y
 	opAwait                // park unless that was done, rest with document b, and go on when the answer is there
 	opAnswer               // kv_put a = the answer
-	opStatus               // fail unless the answer has status x
 	opJumpIf               // go on with b if the key a is there
 	opHandle               // the parked frame is that with the handle x
 )
@@ -75,7 +74,6 @@ func (s script) park() script                  { return s.op(opPark, "", "", 0, 
 func (s script) enter(h int64) script          { return s.op(opEnter, "", "", h, 0) }
 func (s script) finish(h, status int64) script { return s.op(opFinish, "", "", h, status) }
 func (s script) answer(key string) script      { return s.op(opAnswer, key, "", 0, 0) }
-func (s script) status(n int64) script         { return s.op(opStatus, "", "", n, 0) }
 func (s script) await(method, path, body string) script {
 	doc := strings.TrimSuffix(document(method, path, body, ""), "}") + `,"await":true}`
 	return s.op(opAwait, "", doc, 0, 0)
@@ -112,7 +110,7 @@ const (
 )
 
 // scriptGlobals hold what the ops know of the frame.
-type scriptGlobals struct{ handle, status, body, size uint32 }
+type scriptGlobals struct{ handle, body, size uint32 }
 
 // slotOf is the address of the present handle's slot.
 func (g scriptGlobals) slot() asm.Code {
@@ -135,8 +133,7 @@ func (c scripted) module() []byte {
 	}
 	b.Pages += slotSize * (slotMask + 1) >> 16
 	g := scriptGlobals{
-		b.Global(asm.I32Type, asm.I32(0)), b.Global(asm.I32Type, asm.I32(0)),
-		b.Global(asm.I32Type, asm.I32(0)), b.Global(asm.I32Type, asm.I32(0)),
+		b.Global(asm.I32Type, asm.I32(0)), b.Global(asm.I32Type, asm.I32(0)), b.Global(asm.I32Type, asm.I32(0)),
 	}
 	init := b.Data(string(c.init))
 	unexpected := b.Data("unexpected result")
@@ -187,7 +184,6 @@ func (c scripted) resume(f map[string]uint32, g scriptGlobals, run uint32) asm.C
 		return asm.I32(0)
 	}
 	return asm.Seq(
-		asm.FrameStatus, asm.GlobalSet(g.status),
 		asm.FrameBodyPtr, asm.GlobalSet(g.body), asm.FrameBodyLen, asm.GlobalSet(g.size),
 		asm.FrameTag, asm.I32Wrap, asm.GlobalSet(g.handle),
 		asm.GlobalGet(g.handle), asm.Call(enter), asm.If(asm.I32Type,
@@ -303,7 +299,6 @@ func (c scripted) run(b *asm.Builder, f map[string]uint32, g scriptGlobals, unex
 			asm.I32(1), asm.Return,
 		),
 		opAnswer: call("kv_put", A, asm.GlobalGet(g.body), asm.GlobalGet(g.size), asm.I64(0)),
-		opStatus: asm.Seq(asm.GlobalGet(g.status), x, wrap, asm.I32Ne, asm.If(asm.Empty, unexpected.Both(), failing)),
 		opHandle: asm.Seq(x, wrap, asm.GlobalSet(g.handle)),
 		opJumpIf: asm.Seq(get, asm.I32(0), asm.Op(0x4e), asm.If(asm.Empty,
 			asm.Get(bp), nb, asm.I32Add, asm.Set(end), asm.Get(bp), asm.Set(p), asm.Br(2))),
