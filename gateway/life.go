@@ -110,7 +110,7 @@ var writeBuffers sync.Pool
 
 // readBuffer is what one read of the socket brings at most: several events of a
 // busy connection, without a copy more. An idle one pays for it in memory.
-const readBuffer = 16 << 10
+const readBuffer = 8 << 10
 
 // dial makes a websocket. The URL carries no secret: the token is sent later.
 func (g *Gateway) dial(ctx context.Context, target string) (*websocket.Conn, *line, error) {

@@ -17,8 +17,12 @@ const (
 	othersWere = time.Minute      // the last other event is not older
 )
 
-// silence notes when which event came.
-type silence []struct {
+// silence notes when which event came; nil: it never did. Most shards hear few
+// of all there are.
+type silence []atomic.Pointer[hearing]
+
+// A hearing is when one event came.
+type hearing struct {
 	count       atomic.Uint64
 	first, last atomic.Int64 // unix nanoseconds
 }
@@ -30,10 +34,13 @@ func (s silence) heard(kind discord.EventType, at int64) {
 	if !kind.Known() {
 		return
 	}
-	e := &s[kind]
-	if e.count.Add(1) == 1 {
+	e := s[kind].Load()
+	if e == nil {
+		e = &hearing{}
 		e.first.Store(at)
+		s[kind].Store(e)
 	}
+	e.count.Add(1)
 	e.last.Store(at)
 }
 
@@ -41,17 +48,20 @@ func (s silence) heard(kind discord.EventType, at int64) {
 func (s silence) kinds(now time.Time) []string {
 	var latest int64
 	for i := range s {
-		latest = max(latest, s[i].last.Load())
+		if e := s[i].Load(); e != nil {
+			latest = max(latest, e.last.Load())
+		}
 	}
 	if now.Sub(time.Unix(0, latest)) > othersWere {
 		return nil // nothing comes at all: that is for the heart
 	}
 	var missed []string
 	for i := range s {
-		n, first, last := s[i].count.Load(), s[i].first.Load(), s[i].last.Load()
-		if n < habit {
+		e := s[i].Load()
+		if e == nil || e.count.Load() < habit {
 			continue
 		}
+		n, first, last := e.count.Load(), e.first.Load(), e.last.Load()
 		usual := time.Duration((last - first) / int64(n-1))
 		if now.Sub(time.Unix(0, last)) > max(leastQuiet, patience*usual) {
 			missed = append(missed, discord.EventType(i).Name())
@@ -66,13 +76,13 @@ func (s silence) pace() (latest time.Time, usual time.Duration) {
 	var n uint64
 	var first, last int64
 	for i := range s {
-		count := s[i].count.Load()
-		if count == 0 {
+		e := s[i].Load()
+		if e == nil {
 			continue
 		}
-		n += count
-		last = max(last, s[i].last.Load())
-		if from := s[i].first.Load(); first == 0 || from < first {
+		n += e.count.Load()
+		last = max(last, e.last.Load())
+		if from := e.first.Load(); first == 0 || from < first {
 			first = from
 		}
 	}

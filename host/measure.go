@@ -59,6 +59,9 @@ func (l *ledger) enter(b *bound) {
 	}
 	if l.open[b] == nil {
 		t := b.tally()
+		if !slices.ContainsFunc(t.events, func(n uint64) bool { return n > 0 }) {
+			t.events = nil // a thousand gateways that have counted nothing yet
+		}
 		l.open[b] = &t
 	}
 }
