@@ -27,6 +27,7 @@ plugin "late" {
   }
   limits {
     deadline         = "3s"
+    instructions     = "1000G"
     auto_defer_after = "1s"
   }
   failure {
