@@ -106,7 +106,7 @@ func TestBombs(t *testing.T) {
 			runtime.ReadMemStats(&after)
 			used := after.TotalAlloc - before.TotalAlloc
 			t.Logf("%d bytes: looked at in %v, all in %v, with %d MB: %d problems, %.80v, %.160v", len(c.module), looked, took, used>>20, problems, err, compileErr)
-			if looked > 5*time.Second || took > 20*time.Second {
+			if looked > 20*time.Second || took > 2*time.Minute { // the race detector makes compiling ten times slower
 				t.Errorf("%d bytes took %v to look at and %v in all", len(c.module), looked, took)
 			}
 			// The race detector makes it four times as much.
