@@ -144,7 +144,7 @@ plugin %q {
     backoff = "10ms"
   }
   reload {
-    probation = "2s"
+    probation = "30s"
   }
 }
 `, s.name, module, strings.Join(s.events, `", "`), fault, s.round)

@@ -11,7 +11,7 @@ export function letters() {
   const shown = el("section", { class: "card", tabindex: "-1" });
   shown.hidden = true;
   const table = el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Dead letters" },
-    el("table", { class: "wide" }, el("thead", {}, el("tr", {}, ["Frame", "Plugin", "Attempts", "Last", "Error", ""].map(h => el("th", { scope: "col" }, h)))), body));
+    el("table", { class: "wide" }, el("thead", {}, el("tr", {}, ["Frame", "Plugin", "Attempts", "Last", "Error"].map(h => el("th", { scope: "col" }, h)), el("td"))), body));
   const box = el("div", { class: "page" },
     el("section", { class: "card" }, el("div", { class: "head" }, el("h1", {}, "Dead letters"), el("p", { class: "buttons" }, all, drop)),
       el("p", { class: "quiet" }, "Frames that a plugin could not handle, as often as it was tried. They wait here until somebody replays or drops them."),
