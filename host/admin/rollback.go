@@ -2,8 +2,6 @@ package admin
 
 import (
 	"context"
-	"encoding/json"
-	"io"
 	"net/http"
 	"time"
 )
@@ -36,10 +34,8 @@ type RollbackRequest struct {
 }
 
 func (s *Server) rollback(w http.ResponseWriter, r *http.Request) {
-	var req RollbackRequest
-	dec := json.NewDecoder(io.LimitReader(r.Body, maxBody))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&req); err != nil || req.Plugin == "" {
+	req, err := readRequest[RollbackRequest](http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil || req.Plugin == "" {
 		writeError(w, &Error{Code: CodeBadRequest, Message: `the rollback request cannot be read: it is {"plugin": "NAME"}`})
 		return
 	}
