@@ -237,7 +237,7 @@ func TestBotAnswers(t *testing.T) {
 func module(t *testing.T, name string) []byte {
 	t.Helper()
 	out := filepath.Join(t.TempDir(), name+".wasm")
-	if _, err := build.Go(t.Context(), build.Request{Dir: filepath.Join("testdata", name), Output: out}); err != nil {
+	if _, err := build.Source(t.Context(), build.Request{Source: filepath.Join("testdata", name), Output: out}); err != nil {
 		t.Fatal(err)
 	}
 	b, err := os.ReadFile(out)

@@ -37,9 +37,9 @@ func (m *Modules) Module(ctx context.Context, p config.Plugin) ([]byte, error) {
 // Path makes the plugin's module and returns where it is.
 func (m *Modules) Path(ctx context.Context, p config.Plugin) (string, error) {
 	switch {
-	case p.IsFolder():
+	case p.FromSource():
 		m.Log.Debug("building plugin", "plugin", p.Name, "source", p.Source)
-		r, err := build.Go(ctx, build.Request{Dir: p.Source, Output: filepath.Join(m.Dir, p.Name+".wasm")})
+		r, err := build.Source(ctx, build.Request{Source: p.Source, Output: filepath.Join(m.Dir, p.Name+".wasm")})
 		if err != nil {
 			return "", fmt.Errorf("%s: plugin %q does not build:\n%w", p.At, p.Name, err)
 		}

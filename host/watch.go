@@ -41,11 +41,11 @@ func (h *Host) follow(before []config.Plugin) {
 	}
 }
 
-// watched is what makes a plugin's next module: Go source, or the module's
+// watched is what makes a plugin's next module: its source, or the module's
 // file, whoever builds that.
 func watched(p config.Plugin) build.Place {
-	if p.IsFolder() {
-		return build.Place{Paths: []string{p.Source}, Patterns: []string{"*.go", "go.mod", "go.sum", "!*_test.go"}}
+	if p.FromSource() {
+		return build.SourcePlace(p.Source, nil)
 	}
 	return build.Place{Paths: []string{p.Source}}
 }

@@ -46,7 +46,7 @@ func newValidate(g *globals) *cobra.Command {
 // validateModules checks the modules that are files and not built.
 func validateModules(cfg *config.Config, diags *config.Diagnostics) {
 	for _, p := range cfg.Plugins {
-		if !p.IsFolder() && p.Build == nil {
+		if !p.FromSource() && p.Build == nil {
 			plugin.Validate(cfg, p, diags)
 		}
 	}

@@ -6,97 +6,41 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"time"
 )
 
 // minGo is the first Go that builds plugins: it has go:wasmexport and reactors.
 // https://go.dev/doc/go1.24#wasm
 const minGo = 24
 
-// Request asks for the build of a plugin written in Go.
-type Request struct {
-	Dir      string    // the folder of the main package, in a module
-	Output   string    // the module to write
-	CacheDir string    // build cache of the go command; "": its own
-	Log      io.Writer // gets what the go command says, as it comes; nil: nobody
+// golang builds with the go command.
+type golang struct{}
 
-	// Withhold names environment variables that the build must not see, beside
-	// DISCORD_TOKEN.
-	Withhold []string
-
-	// Progress is called as packages are compiled, from one goroutine. Those
-	// in the cache are not reported.
-	Progress func(Progress)
-}
-
-// Progress says what a build is doing.
-type Progress struct {
-	Package  string // import path of the package that is compiled
-	Packages int    // how many that makes so far
-}
-
-// Result is a finished build.
-type Result struct {
-	Path     string // of the module, absolute
-	Size     int64  // in bytes
-	Duration time.Duration
-	Cached   bool // the module is the one that was there, which was not touched
-}
-
-// Go builds a plugin from Go source.
-func Go(ctx context.Context, r Request) (Result, error) {
-	start := time.Now()
-	output, err := filepath.Abs(r.Output)
-	if err != nil {
-		return Result{}, fmt.Errorf("build of %s: %w", r.Dir, err)
-	}
+func (golang) build(ctx context.Context, r Request, output, work string) error {
 	g, err := newGoTool(ctx, r)
 	if err != nil {
-		return Result{}, fmt.Errorf("build of %s: %w", r.Dir, err)
+		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(output), 0o755); err != nil {
-		return Result{}, fmt.Errorf("build of %s: make the folder of the module: %w", r.Dir, err)
-	}
-	fresh, err := tempName(output)
-	if err != nil {
-		return Result{}, fmt.Errorf("build of %s: %w", r.Dir, err)
-	}
-	defer os.Remove(fresh)
-	// A go command that is stopped leaves its work files behind.
-	work, err := os.MkdirTemp("", "shardhost-build-*")
-	if err != nil {
-		return Result{}, fmt.Errorf("build of %s: make a folder for work files: %w", r.Dir, err)
-	}
-	defer os.RemoveAll(work)
 	g.env = append(g.env, "GOTMPDIR="+work)
-	if err := g.build(ctx, fresh, r); err != nil {
-		return Result{}, err
-	}
-	size, cached, err := publish(fresh, output)
-	if err != nil {
-		return Result{}, fmt.Errorf("build of %s: %w", r.Dir, err)
-	}
-	return Result{Path: output, Size: size, Duration: time.Since(start), Cached: cached}, nil
+	return g.build(ctx, output, r)
 }
 
-// Sources lists what a plugin's module is made of, for Watch: the folders of
-// its packages outside of the standard library and the module cache, the files
-// they embed, and their go.mod and go.sum.
-func Sources(ctx context.Context, r Request) ([]string, error) {
+// sources are the folders of the plugin's packages outside of the standard
+// library and the module cache, the files they embed, and their go.mod and
+// go.sum.
+func (golang) sources(ctx context.Context, r Request) ([]string, error) {
 	g, err := newGoTool(ctx, r)
 	if err != nil {
-		return nil, fmt.Errorf("sources of %s: %w", r.Dir, err)
+		return nil, err
 	}
 	const format = `{{with .Module}}{{if or .Main (and .Replace (not .Replace.Version))}}` +
 		`{{$.Dir}}{{"\n"}}{{.GoMod}}{{"\n"}}{{range $.EmbedFiles}}{{$.Dir}}/{{.}}{{"\n"}}{{end}}{{end}}{{end}}`
 	out, err := g.run(ctx, "list", "-e", "-deps", "-f", format, ".")
 	if err != nil {
-		return nil, fmt.Errorf("sources of %s: %w", r.Dir, err)
+		return nil, err
 	}
 	seen := map[string]bool{}
 	var paths []string
@@ -124,16 +68,11 @@ type goTool struct {
 }
 
 func newGoTool(ctx context.Context, r Request) (*goTool, error) {
-	if st, err := os.Stat(r.Dir); err != nil {
-		return nil, fmt.Errorf("there is no folder with Go source: %w", err)
-	} else if !st.IsDir() {
-		return nil, errors.New("not a folder: give the folder of the plugin's main package")
-	}
 	path, err := exec.LookPath("go")
 	if err != nil {
-		return nil, errors.New("there is no go command in PATH: install Go 1.24 or later from https://go.dev/dl, or set source to a finished .wasm file")
+		return nil, missing("there is no go command in PATH: install Go 1.%d or later from https://go.dev/dl", minGo)
 	}
-	g := &goTool{path: path, dir: r.Dir, env: environ(r.Withhold, "GOOS", "GOARCH", "GOFLAGS", "CGO_ENABLED", "GOWASM", "GOEXPERIMENT", "GOTMPDIR", "PWD")}
+	g := &goTool{path: path, dir: r.Source, env: environ(r.Withhold, "GOOS", "GOARCH", "GOFLAGS", "CGO_ENABLED", "GOWASM", "GOEXPERIMENT", "GOTMPDIR", "PWD")}
 	if r.CacheDir != "" {
 		cache, err := filepath.Abs(r.CacheDir)
 		if err != nil {
@@ -150,7 +89,7 @@ func newGoTool(ctx context.Context, r Request) (*goTool, error) {
 		return nil, fmt.Errorf("read the settings of %s: %w", path, err)
 	}
 	if tooOld(settings.GOVERSION) {
-		return nil, fmt.Errorf("%s is %s, and plugins need Go 1.%d or later: install it from https://go.dev/dl", path, settings.GOVERSION, minGo)
+		return nil, missing("%s is %s, and plugins need Go 1.%d or later: install it from https://go.dev/dl", path, settings.GOVERSION, minGo)
 	}
 	if settings.GOMOD == "" || settings.GOMOD == os.DevNull {
 		return nil, errors.New("the folder is not in a Go module: run go mod init NAME and go get github.com/shardhost/shardhost/plugins/sdk/go in it")
@@ -224,21 +163,20 @@ func (g *goTool) build(ctx context.Context, output string, r Request) error {
 		return nil
 	}
 	if ctx.Err() != nil {
-		return fmt.Errorf("build of %s: %w", r.Dir, context.Cause(ctx))
+		return context.Cause(ctx)
 	}
 	if len(said.messages) == 0 {
-		return fmt.Errorf("build of %s: go build: %w", r.Dir, err)
+		return fmt.Errorf("go build: %w", err)
 	}
 	if strings.Contains(said.messages[0], "requires exactly one main package") {
-		return fmt.Errorf("build of %s: the folder holds no package main: a plugin is one, with an empty func main", r.Dir)
+		return errors.New("the folder holds no package main: a plugin is one, with an empty func main")
 	}
-	return newError(r.Dir, said.messages)
+	return newError(r.Source, said.messages)
 }
 
-// Toolchain finds the Go that builds the plugin in a folder, and returns its
-// version, such as go1.26.8. The error says what is missing.
-func Toolchain(ctx context.Context, dir string) (version string, err error) {
-	g, err := newGoTool(ctx, Request{Dir: dir})
+// version is such as go1.26.8.
+func (golang) version(ctx context.Context, r Request) (string, error) {
+	g, err := newGoTool(ctx, r)
 	if err != nil {
 		return "", err
 	}

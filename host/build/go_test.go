@@ -40,8 +40,8 @@ func TestGo(t *testing.T) {
 	dir := plugin(t, answer+"\n// "+time.Now().String()+"\n")
 	output := filepath.Join(t.TempDir(), "modules", "plugin.wasm")
 	var last Progress
-	r := Request{Dir: dir, Output: output, Progress: func(p Progress) { last = p }}
-	first, err := Go(t.Context(), r)
+	r := Request{Source: dir, Output: output, Progress: func(p Progress) { last = p }}
+	first, err := Source(t.Context(), r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +58,7 @@ func TestGo(t *testing.T) {
 	}
 	long := time.Now().Add(-time.Hour)
 	do(t, os.Chtimes(output, long, long))
-	again, err := Go(t.Context(), r)
+	again, err := Source(t.Context(), r)
 	if err != nil || !again.Cached {
 		t.Errorf("the second build is %+v, %v", again, err)
 	}
@@ -66,7 +66,7 @@ func TestGo(t *testing.T) {
 		t.Errorf("a module with the same bytes was written again: %v", err)
 	}
 	do(t, write(filepath.Join(dir, "main.go"), strings.ReplaceAll(answer, "42", "43")))
-	changed, err := Go(t.Context(), r)
+	changed, err := Source(t.Context(), r)
 	if err != nil || changed.Cached {
 		t.Errorf("the build of another source is %+v, %v", changed, err)
 	}
@@ -85,8 +85,8 @@ func TestGoRefuses(t *testing.T) {
 		dir  string
 		want []string
 	}{
-		{"no folder", filepath.Join(empty, "nowhere"), []string{"nowhere", "no folder with Go source"}},
-		{"a file", file, []string{"not a folder"}},
+		{"no folder", filepath.Join(empty, "nowhere"), []string{"nowhere", "there is no source"}},
+		{"a file", file, []string{"name the folder of the plugin"}},
 		{"no module", empty, []string{"not in a Go module", "go mod init"}},
 		{"no main package", plugin(t, "package other\n"), []string{"no package main"}},
 		{"a type error", plugin(t, "package main\n\nfunc main() {\n\tvar x int = \"a\"\n}\n"), []string{"failed:\n", "main.go:4:14: cannot use \"a\""}},
@@ -97,7 +97,7 @@ func TestGoRefuses(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			output := filepath.Join(t.TempDir(), "plugin.wasm")
 			do(t, write(output, "old"))
-			_, err := Go(t.Context(), Request{Dir: test.dir, Output: output})
+			_, err := Source(t.Context(), Request{Source: test.dir, Output: output})
 			if err == nil {
 				t.Fatal("it was built")
 			}
@@ -116,7 +116,7 @@ func TestGoRefuses(t *testing.T) {
 func TestGoErrorHasPlaces(t *testing.T) {
 	dir := plugin(t, "package main\n\nfunc main() {\n\tundefined1()\n\tundefined2()\n}\n")
 	var log strings.Builder
-	_, err := Go(t.Context(), Request{Dir: dir, Output: filepath.Join(t.TempDir(), "p.wasm"), Log: &log})
+	_, err := Source(t.Context(), Request{Source: dir, Output: filepath.Join(t.TempDir(), "p.wasm"), Log: &log})
 	var failed *Error
 	if !errors.As(err, &failed) {
 		t.Fatalf("got %v", err)
@@ -133,7 +133,7 @@ func TestGoErrorHasPlaces(t *testing.T) {
 func TestGoWithoutToolchain(t *testing.T) {
 	dir := plugin(t, answer)
 	t.Setenv("PATH", t.TempDir())
-	_, err := Go(t.Context(), Request{Dir: dir, Output: filepath.Join(t.TempDir(), "p.wasm")})
+	_, err := Source(t.Context(), Request{Source: dir, Output: filepath.Join(t.TempDir(), "p.wasm")})
 	if err == nil || !strings.Contains(err.Error(), "install Go 1.24 or later from https://go.dev/dl") {
 		t.Errorf("got %v", err)
 	}
@@ -174,11 +174,11 @@ func TestGoStopsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	reason := errors.New("enough")
 	r := Request{
-		Dir: plugin(t, answer), Output: filepath.Join(t.TempDir(), "p.wasm"),
+		Source: plugin(t, answer), Output: filepath.Join(t.TempDir(), "p.wasm"),
 		CacheDir: t.TempDir(), // cold, so that there is something to interrupt
 		Progress: func(Progress) { cancel(reason) },
 	}
-	if _, err := Go(ctx, r); !errors.Is(err, reason) {
+	if _, err := Source(ctx, r); !errors.Is(err, reason) {
 		t.Errorf("got %v", err)
 	}
 	if _, err := os.Stat(r.Output); !errors.Is(err, os.ErrNotExist) {
@@ -200,7 +200,7 @@ func TestSources(t *testing.T) {
 		write(filepath.Join(dir, "lib/go.mod"), "module example.com/lib\n\ngo 1.24\n"),
 		write(filepath.Join(dir, "lib/lib.go"), "package lib\n"),
 	)
-	got, err := Sources(t.Context(), Request{Dir: filepath.Join(dir, "plugin")})
+	got, err := Sources(t.Context(), Request{Source: filepath.Join(dir, "plugin")})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -167,5 +167,13 @@ func (n *notifier) close() {
 	<-n.done
 }
 
-// hidden tells whether a name is one that listings leave out.
-func hidden(name string) bool { return strings.HasPrefix(filepath.Base(name), ".") }
+// hidden tells whether a name is one that listings leave out, or that compilers
+// write and never read as source.
+func hidden(name string) bool {
+	switch base := filepath.Base(name); base {
+	case "node_modules", "target", "zig-out", "zig-cache":
+		return true
+	default:
+		return strings.HasPrefix(base, ".")
+	}
+}

@@ -86,7 +86,7 @@ type Gateway struct {
 // Plugin is a block plugin "NAME".
 type Plugin struct {
 	Name    string
-	Source  string            // a .wasm file, or a folder of Go source
+	Source  string            // a .wasm file, a folder of source, or a script
 	SHA256  string            // lower-case hex; "": not checked
 	Events  []string          // patterns such as GUILD_MEMBER_*; nil: what the plugin's manifest declares
 	Filter  Filter            // native filters, before the plugin sees an event

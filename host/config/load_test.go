@@ -87,7 +87,7 @@ func TestFullConfiguration(t *testing.T) {
 		t.Errorf("got\n%+v\nwant\n%+v", got, want)
 	}
 	for i, folder := range []bool{false, true, false} {
-		if got.Plugins[i].IsFolder() != folder {
+		if got.Plugins[i].FromSource() != folder {
 			t.Errorf("plugin %s: folder %v", got.Plugins[i].Name, !folder)
 		}
 	}

@@ -11,11 +11,12 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/shardhost/shardhost/discord"
+	"github.com/shardhost/shardhost/host/language"
 )
 
-// IsFolder tells whether the source is a folder of Go source that the host
-// builds, rather than a module.
-func (p Plugin) IsFolder() bool { return p.Build == nil && filepath.Ext(p.Source) != ".wasm" }
+// FromSource tells whether the host builds the plugin by itself, from a folder or
+// a script in a language that it knows, rather than taking a module.
+func (p Plugin) FromSource() bool { return p.Build == nil && filepath.Ext(p.Source) != ".wasm" }
 
 // pluginSource settles where a plugin's module comes from.
 func (d *decoder) pluginSource(b *hcl.Block, v *value, p *Plugin) {
@@ -25,7 +26,7 @@ func (d *decoder) pluginSource(b *hcl.Block, v *value, p *Plugin) {
 	}
 	if v == nil {
 		if !d.argument(b, "source") {
-			d.errorf(b.DefRange, "Missing source", "Write where the plugin's module is: source = \"./%s.wasm\", or a folder with its Go source.", p.Name)
+			d.errorf(b.DefRange, "Missing source", "Write where the plugin's module is: source = \"./%s.wasm\", or the folder with its source.", p.Name)
 		}
 		return
 	}
@@ -38,17 +39,15 @@ func (d *decoder) pluginSource(b *hcl.Block, v *value, p *Plugin) {
 		v.wrong("There is no %s.%s", p.Source, d.proposal(p.Source, *v))
 	case err != nil:
 		v.wrong("%s cannot be read: %s.", p.Source, cause(err))
-	case info.IsDir():
-		if !hasGo(p.Source) {
-			v.wrong("The folder %s has no Go source to build. Name a .wasm file, or write a build block with the command that makes it.", p.Source)
-		}
-		if p.SHA256 != "" {
-			d.errorf(b.DefRange, "Unused sha256", "A plugin that is built from source has no fixed sum: take sha256 out, or name the .wasm file.")
-		}
-	case filepath.Ext(p.Source) != ".wasm":
-		v.wrong("%s is neither a .wasm file nor a folder of Go source.", p.Source)
-	case !info.Mode().IsRegular():
+	case !info.IsDir() && !info.Mode().IsRegular():
 		v.wrong("%s is not a regular file.", p.Source)
+	case filepath.Ext(p.Source) == ".wasm":
+	case !isSource(p.Source) && info.IsDir():
+		v.wrong("The folder %s has no source in %s to build. Name a .wasm file, or write a build block with the command that makes it.", p.Source, language.Titles())
+	case !isSource(p.Source):
+		v.wrong("%s is neither a .wasm file nor a script. A plugin in another language is named by its folder.", p.Source)
+	case p.SHA256 != "":
+		d.errorf(b.DefRange, "Unused sha256", "A plugin that is built from source has no fixed sum: take sha256 out, or name the .wasm file.")
 	}
 }
 
@@ -87,11 +86,11 @@ func (d *decoder) proposal(path string, v value) string {
 		return fmt.Sprintf(" There is no folder %s either.", filepath.Clean(dir))
 	}
 	if filepath.Ext(base) != ".wasm" {
-		return " Name a .wasm file, or a folder with the plugin's Go source."
+		return " Name a .wasm file, or the folder with the plugin's source."
 	}
 	folder := strings.TrimSuffix(path, ".wasm")
-	if hasGo(folder) {
-		return fmt.Sprintf(" Build it with\n\n  GOOS=wasip1 GOARCH=wasm go build -buildmode=c-shared -o %s %s\n\nor write source = %q and the host builds it.", path, folder, strings.TrimSuffix(v.AsString(), ".wasm"))
+	if isSource(folder) {
+		return fmt.Sprintf(" Write source = %q and the host builds it, or build it with\n\n  shardhost plugin build -o %s %s", strings.TrimSuffix(v.AsString(), ".wasm"), path, folder)
 	}
 	var modules []string
 	for _, e := range entries {
@@ -102,19 +101,11 @@ func (d *decoder) proposal(path string, v value) string {
 	if near := discord.Suggest(base, modules); near != "" {
 		return fmt.Sprintf(" Did you mean %q?", near)
 	}
-	return fmt.Sprintf(" Build it first; for Go, in the plugin's folder:\n\n  GOOS=wasip1 GOARCH=wasm go build -buildmode=c-shared -o %s .", path)
+	return fmt.Sprintf(" Build it first, or name the folder of its source and the host builds it:\n\n  shardhost plugin build -o %s FOLDER", path)
 }
 
-// hasGo tells whether a folder has Go source in it.
-func hasGo(dir string) bool {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return false
-	}
-	for _, e := range entries {
-		if filepath.Ext(e.Name()) == ".go" && !strings.HasSuffix(e.Name(), "_test.go") {
-			return true
-		}
-	}
-	return false
+// isSource tells whether the host can build what is there.
+func isSource(path string) bool {
+	_, ok := language.Of(path)
+	return ok
 }

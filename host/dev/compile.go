@@ -16,16 +16,16 @@ import (
 
 // A compiler makes modules of source: it is the workshop's buildFunc.
 type compiler struct {
-	dir string // where modules of Go source go; kept from growing without end
+	dir string // where modules that are built from source go; kept from growing without end
 }
 
 // build makes one plugin's module.
 func (c *compiler) build(ctx context.Context, p config.Plugin, step func(string)) ([]byte, error) {
 	cachedir.Trim(c.dir, cachedir.Limit, nil)
 	switch {
-	case p.IsFolder():
-		r, err := build.Go(ctx, build.Request{
-			Dir: p.Source, Output: filepath.Join(c.dir, moduleName(p)),
+	case p.FromSource():
+		r, err := build.Source(ctx, build.Request{
+			Source: p.Source, Output: filepath.Join(c.dir, moduleName(p)),
 			Progress: func(s build.Progress) { step(fmt.Sprintf("%s, %s", s.Package, count(s.Packages, "package"))) },
 		})
 		if err != nil {
@@ -49,10 +49,10 @@ func moduleName(p config.Plugin) string {
 // sources lists what else a plugin is made of beside its own folder; nil when
 // that cannot be told.
 func (c *compiler) sources(ctx context.Context, p config.Plugin) []string {
-	if !p.IsFolder() {
+	if !p.FromSource() {
 		return nil
 	}
-	paths, err := build.Sources(ctx, build.Request{Dir: p.Source})
+	paths, err := build.Sources(ctx, build.Request{Source: p.Source})
 	if err != nil {
 		return nil // the build has said why
 	}

@@ -1,7 +1,6 @@
 package dev
 
 import (
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -10,13 +9,13 @@ import (
 	"github.com/shardhost/shardhost/host/config"
 )
 
-// placeOf is where a plugin's source lies: a folder of Go source with the
-// packages that it imports, the files that a build command asks to watch, or a
-// module. sources are those of the last build; nil: none yet.
+// placeOf is where a plugin's source lies: its folder with what it imports, the
+// files that a build command asks to watch, or a module. sources are those of the
+// last build; nil: none yet.
 func placeOf(p config.Plugin, sources []string) build.Place {
 	switch {
-	case p.IsFolder():
-		return build.Place{Paths: slices.Concat([]string{p.Source}, module(p.Source), sources), Patterns: []string{"*.go", "!*_test.go"}}
+	case p.FromSource():
+		return build.SourcePlace(p.Source, sources)
 	case p.Build == nil || p.Build.Command == "":
 		return build.Place{Paths: []string{p.Source}}
 	}
@@ -40,20 +39,4 @@ func placeOf(p config.Plugin, sources []string) build.Place {
 		at.Patterns = append(at.Patterns, name)
 	}
 	return at
-}
-
-// module finds the go.mod and go.sum that a folder of Go source belongs to, so
-// that a build which they break is tried again when they are mended.
-func module(dir string) []string {
-	for {
-		file := filepath.Join(dir, "go.mod")
-		if _, err := os.Stat(file); err == nil {
-			return []string{file, filepath.Join(dir, "go.sum")}
-		}
-		up := filepath.Dir(dir)
-		if up == dir {
-			return nil
-		}
-		dir = up
-	}
 }

@@ -160,7 +160,7 @@ func (w *workshop) end(p config.Plugin, module []byte, err error) {
 	b.took = b.at.Sub(b.began)
 	if err == nil {
 		b.module, b.source = module, sourceOf(p)
-		w.warm = w.warm || p.IsFolder()
+		w.warm = w.warm || p.FromSource()
 	}
 	took := b.took
 	w.mu.Unlock()

@@ -85,7 +85,7 @@ func TestExamine(t *testing.T) {
 			t.Setenv("PATH", t.TempDir())
 			must(t, os.WriteFile(filepath.Join(p.data, "main.go"), []byte("package main\n"), 0o600))
 			p.hcl = fmt.Sprintf("plugin \"p\" {\n  source = %q\n}\n", p.data)
-		}, "go", doctor.Fail, "install Go"},
+		}, "go", doctor.Fail, "install the compiler"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			p := &patient{data: filepath.Join(t.TempDir(), "data"), sim: discordtest.Options{Guilds: 1}, opts: doctor.Options{Version: "test"}}

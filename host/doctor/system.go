@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/shardhost/shardhost/host/build"
+	"github.com/shardhost/shardhost/host/language"
 	"github.com/shardhost/shardhost/internal/store"
 )
 
@@ -138,18 +139,20 @@ func (e *examination) store() {
 	e.ok("store", "it can be read and written; %.1f MiB", float64(info.Size())/(1<<20))
 }
 
-// toolchain looks for Go when plugins are built from its source.
+// toolchain looks for the compilers of the plugins that are built from source.
 func (e *examination) toolchain(ctx context.Context) {
+	seen := map[string]bool{}
 	for _, p := range e.cfg.Plugins {
-		if !p.IsFolder() {
+		l, ok := language.Of(p.Source)
+		if !p.FromSource() || !ok || seen[l.Name] {
 			continue
 		}
+		seen[l.Name] = true
 		version, err := build.Toolchain(ctx, p.Source)
 		if err != nil {
-			e.add("go", Fail, "install Go, or set source to a finished .wasm file", "plugin %s is Go source: %s", p.Name, err)
-			return
+			e.add(l.Name, Fail, "install the compiler, or set source to a finished .wasm file", "plugin %s is %s source: %s", p.Name, l.Title, err)
+			continue
 		}
-		e.ok("go", "%s builds the plugins that are Go source", version)
-		return
+		e.ok(l.Name, "%s builds the plugins that are %s source", version, l.Title)
 	}
 }

@@ -155,7 +155,7 @@ func (h *host) functions() map[string]wasm.HostFunc {
 func module(t testing.TB, dir string) string {
 	t.Helper()
 	output := filepath.Join(t.TempDir(), "plugin.wasm")
-	r, err := build.Go(t.Context(), build.Request{Dir: dir, Output: output})
+	r, err := build.Source(t.Context(), build.Request{Source: dir, Output: output})
 	if err != nil {
 		t.Fatal(err)
 	}
