@@ -57,6 +57,17 @@ func TestOwnErrorKeepsTheGuest(t *testing.T) {
 	})
 }
 
+// What a guest says before it traps is in the error that people read.
+func TestPanicIsExplained(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.open(scripted{})
+		w.send(1, script{}.panic("MESSAGE_CREATE: ping at src/lib.rs:7: no luck"))
+		w.settle()
+		w.wantLog("shard_batch: unreachable: MESSAGE_CREATE: ping at src/lib.rs:7: no luck")
+	})
+}
+
 // One crash is bad luck, the next ones wait, and after failure.max the plugin
 // rests: then its mailbox does not hold the shard up.
 func TestCrashesBackOffAndRest(t *testing.T) {

@@ -59,10 +59,7 @@ func (p *Plugin) newGuest(ctx context.Context, gen *generation, index int) (_ *g
 		}
 	}
 	if err := g.wasm.Init(gen.initDocument(index)); err != nil {
-		if text := g.recorder.FailText(); text != "" {
-			err = fmt.Errorf("%w: %s", err, text)
-		}
-		return nil, fmt.Errorf("start of lane %d: %w", index, gen.located(err, g.wasm.Memory()))
+		return nil, fmt.Errorf("start of lane %d: %w", index, gen.located(g.explained(err), g.wasm.Memory()))
 	}
 	g.starting = append(g.starting, g.recorder.Take(1)...)
 	return g, nil
@@ -89,8 +86,20 @@ func (g *guest) give(batch []entry) error {
 		buf = f.Append(buf)
 	}
 	code, err := g.wasm.Batch(len(buf), len(batch), g.gen.spec.Limits.Deadline)
-	if err == nil && code < 0 {
-		err = &refusal{code: abi.Code(code), text: g.recorder.FailText()}
+	if err != nil {
+		return g.explained(err)
+	}
+	if code < 0 {
+		return &refusal{code: abi.Code(code), text: g.recorder.FailText()}
+	}
+	return nil
+}
+
+// explained adds to an error what the guest said before it: where a language
+// ends a panic with a trap, its SDK can name the handler and the line first.
+func (g *guest) explained(err error) error {
+	if text := g.recorder.FailText(); text != "" {
+		return fmt.Errorf("%w: %s", err, text)
 	}
 	return err
 }

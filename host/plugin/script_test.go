@@ -28,6 +28,7 @@ const (
 	opTrap                 // unreachable
 	opSpin                 // for ever
 	opFail                 // fail b, answer -8
+	opPanic                // fail b, unreachable
 	opTrapIf               // trap if the key a is there
 	opFailIf               // fail with b if the key a is there
 	opExpect               // fail unless the last result was x
@@ -63,6 +64,7 @@ func (s script) rest(tag int64, doc string) script { return s.op(opRest, "", doc
 func (s script) trap() script                      { return s.op(opTrap, "", "", 0, 0) }
 func (s script) trapOnce() script                  { return s.op(opFirstOnly, "", "", 0, 0) }
 func (s script) fail(text string) script           { return s.op(opFail, "", text, 0, 0) }
+func (s script) panic(text string) script          { return s.op(opPanic, "", text, 0, 0) }
 func (s script) trapIf(key string) script          { return s.op(opTrapIf, key, "", 0, 0) }
 func (s script) failIf(key, text string) script    { return s.op(opFailIf, key, text, 0, 0) }
 func (s script) expect(result int64) script        { return s.op(opExpect, "", "", result, 0) }
@@ -256,6 +258,7 @@ func (c scripted) run(b *asm.Builder, f map[string]uint32, g scriptGlobals, unex
 		opTrap:     asm.Unreachable,
 		opSpin:     asm.Loop(asm.Empty, asm.Br(0)),
 		opFail:     asm.Seq(B, failing),
+		opPanic:    asm.Seq(B, asm.Call(f["fail"]), asm.Drop, asm.Unreachable),
 		opTrapIf:   asm.Seq(get, asm.I32(0), asm.Op(0x4e), asm.If(asm.Empty, asm.Unreachable)), // i32.ge_s
 		opFailIf:   asm.Seq(get, asm.I32(0), asm.Op(0x4e), asm.If(asm.Empty, B, failing)),
 		opExpect: asm.Seq(asm.Get(r), x, wrap, asm.I32Ne,
