@@ -54,6 +54,9 @@ type Options struct {
 	// wants to know.
 	OnOpen func()
 
+	// GuildPatience is that of shard.Options; 0: its default.
+	GuildPatience time.Duration
+
 	// Watch reloads when the files of plugins with reload.watch change.
 	Watch bool
 }

@@ -82,7 +82,7 @@ func (h *Host) openShards(ctx context.Context) error {
 	m, err := shard.New(ctx, shard.Options{
 		Identify: data, REST: h.rest, Count: cfg.Gateway.ShardCount, IDs: cfg.Gateway.ShardIDs,
 		Store: h.store, Reserve: cfg.Gateway.IdentifyReserve, Breaker: breaker, Logger: h.log.Named("shard"),
-		Fresh: h.opts.Fresh, OnFailure: h.shardFailed,
+		Fresh: h.opts.Fresh, OnFailure: h.shardFailed, GuildPatience: h.opts.GuildPatience,
 	}, NewShardFunc(h))
 	if err != nil {
 		return err

@@ -29,7 +29,7 @@ const (
 	earlyLife = time.Second
 
 	// guildPatience is how long a new shard may bring no further guild until
-	// those that are missing are given up.
+	// those that are missing are given up. Without the intent GUILDS none comes.
 	guildPatience = 15 * time.Second
 
 	// calmAfterGuilds is how long the old generation is given for what happened
@@ -66,8 +66,9 @@ var errTooFarBehind = errors.New("shard: the running shards are too far behind t
 // failure would have to undo.
 type handover struct {
 	seed    maphash.Seed
-	of      int         // shards of the new generation
-	lanes   []*takeover // by the new shards' ids
+	patient time.Duration // guildPatience, or as Options say
+	of      int           // shards of the new generation
+	lanes   []*takeover   // by the new shards' ids
 	old     []*relay
 	held    atomic.Int64  // bytes
 	arrived chan struct{} // capacity 1: a guild came
@@ -129,7 +130,7 @@ type heldEvent struct {
 // complete and in the order of the ids. From now on the new ones' events are
 // held.
 func newHandover(old, next []*relay) *handover {
-	h := &handover{seed: maphash.MakeSeed(), of: len(next), old: old, arrived: make(chan struct{}, 1)}
+	h := &handover{seed: maphash.MakeSeed(), patient: guildPatience, of: len(next), old: old, arrived: make(chan struct{}, 1)}
 	for _, r := range next {
 		h.lanes = append(h.lanes, &takeover{relay: r, kinds: make(map[kind]*overlap), there: make(map[discord.GuildID]struct{}), progress: time.Now()})
 		r.withheld.Store(true)
@@ -407,7 +408,7 @@ func (h *handover) await(ctx context.Context) error {
 func (h *handover) wait(now time.Time) (next time.Duration) {
 	for _, t := range h.lanes {
 		t.mu.Lock()
-		patience := guildPatience
+		patience := h.patient
 		if t.awaited != nil && len(t.awaited) == 0 {
 			patience = calmAfterGuilds
 		}

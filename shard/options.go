@@ -56,6 +56,11 @@ type Options struct {
 	// negative: never. Before that it warns.
 	RescaleAt float64
 
+	// GuildPatience is how long new shards that are to replace others may bring
+	// no further guild until those that are missing are given up; default 15s. A
+	// simulated Discord brings all at once.
+	GuildPatience time.Duration
+
 	Logger hclog.Logger // nil: silent
 
 	// OnFailure is called once when an open shard has ended for good, on a

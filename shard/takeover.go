@@ -21,6 +21,9 @@ func (m *Manager) beginHandover(next *generation) *handover {
 		return nil
 	}
 	h := newHandover(old, fresh)
+	if p := m.opts.GuildPatience; p > 0 {
+		h.patient = p
+	}
 	for _, member := range m.members(nil) {
 		if failure(member.shard) != nil {
 			h.hasten(gateway.Shard{member.id, len(old)})

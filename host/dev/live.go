@@ -15,6 +15,11 @@ import (
 // readyPoll is how often a host that starts is asked whether it is ready.
 const readyPoll = 5 * time.Millisecond
 
+// guildPatience is how long new sessions may bring no further guild before they
+// take over: the simulated Discord names all at once, or none without the
+// intent GUILDS.
+const guildPatience = 200 * time.Millisecond
+
 // live is a host that runs on a goroutine of its own.
 type live struct {
 	*host.Host
@@ -27,7 +32,7 @@ type live struct {
 func starter(log hclog.Logger, version, cache string) startFunc {
 	return func(ctx context.Context, load func() *config.Config, module moduleFunc) (liveHost, error) {
 		h := host.New(load(), host.Options{
-			Logger: log, Version: version, Module: module, CacheDir: cache,
+			Logger: log, Version: version, Module: module, CacheDir: cache, GuildPatience: guildPatience,
 			Load: func() (*config.Config, config.Diagnostics) { return load(), config.Diagnostics{} },
 		})
 		running, cancel := context.WithCancel(context.Background())

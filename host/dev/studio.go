@@ -174,20 +174,11 @@ func (s *studio) apply(ctx context.Context, names []string, began time.Time) {
 		s.launch(ctx, names)
 		return
 	}
-	report, err := host.Reload(ctx, admin.ReloadRequest{})
-	var refused *admin.Error
+	// New sessions are free here, and are opened beside the old ones: a handler
+	// that needs another intent costs nobody an event.
+	report, err := host.Reload(ctx, admin.ReloadRequest{AllowIdentify: true})
 	switch {
 	case ctx.Err() != nil:
-		return
-	case errors.As(err, &refused) && refused.Code == admin.CodeIdentify:
-		s.say.say("%s: starting the host again", refused.Message)
-		s.mu.Lock()
-		s.host = nil
-		s.mu.Unlock()
-		if err := host.Close(); err != nil {
-			s.say.say("the host did not close in good order: %v", err)
-		}
-		s.launch(ctx, names)
 		return
 	case err != nil:
 		s.blame(names, err)
@@ -205,6 +196,9 @@ func (s *studio) apply(ctx context.Context, names []string, began time.Time) {
 		default:
 			s.say.say("%s %s: generation %d, %s after the save, IDENTIFYs spent: %d", p.Name, p.Action, p.To, seconds(s.work.now().Sub(began)), s.stats().Identifies)
 		}
+	}
+	if intents := report.Sessions.Added; report.Sessions.Replaced && len(intents) > 0 {
+		s.say.say("new sessions for the intents %s", strings.Join(intents, ", "))
 	}
 	for _, w := range report.Warnings {
 		s.say.say("%s", w)

@@ -22,6 +22,8 @@ type fakeHost struct {
 	refuse error // what Reload says
 	done   chan struct{}
 
+	intents []string // that the next Reload needs new sessions for
+
 	mu     sync.Mutex
 	status admin.Status
 	closed int
@@ -37,13 +39,18 @@ func (h *fakeHost) Ready() (bool, string) { return true, "" }
 
 func (h *fakeHost) Declarations() []slash.Declaration { return nil }
 
-func (h *fakeHost) Reload(ctx context.Context, _ admin.ReloadRequest) (admin.ReloadReport, error) {
+func (h *fakeHost) Reload(ctx context.Context, req admin.ReloadRequest) (admin.ReloadReport, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.refuse != nil {
 		return admin.ReloadReport{}, h.refuse
 	}
 	var report admin.ReloadReport
+	if h.intents != nil && !req.AllowIdentify {
+		return admin.ReloadReport{}, &admin.Error{Code: admin.CodeIdentify, Message: "that costs IDENTIFYs"}
+	}
+	report.Sessions = admin.SessionReload{Replaced: h.intents != nil, Added: h.intents}
+	h.intents = nil
 	var plugins []admin.Plugin
 	for _, p := range h.load().Plugins {
 		module, err := h.module(ctx, p)
@@ -232,17 +239,20 @@ func TestStudioRefused(t *testing.T) {
 }
 
 // A plugin that wants new intents needs new sessions: in dev they are free.
-func TestStudioStartsAgainForIntents(t *testing.T) {
+func TestStudioAllowsNewSessions(t *testing.T) {
 	b := newBench(t, "ping")
 	b.begin(t)
 	first := b.live(t)
-	first.refuse = &admin.Error{Code: admin.CodeIdentify, Message: "the sessions lack the intents GUILD_MEMBERS"}
+	first.intents = []string{"GUILD_MEMBERS"}
 	b.save(t, "ping", "two")
 	b.changed(t.Context(), []string{"ping"})
-	if first.closed != 1 || b.live(t) == first {
-		t.Fatalf("the host was closed %d times\n%s", first.closed, b.out)
+	if first.closed != 0 || b.live(t) != first {
+		t.Fatalf("the host was started again\n%s", b.out)
 	}
-	b.want(t, admin.Plugin{Name: "ping", Generation: 1, SHA256: "two"})
+	b.want(t, admin.Plugin{Name: "ping", Generation: 2, SHA256: "two"})
+	if !strings.Contains(b.out.String(), "new sessions for the intents GUILD_MEMBERS") {
+		t.Errorf("nothing was said of the sessions:\n%s", b.out)
+	}
 }
 
 // A plugin that does not build must not keep the others from starting.
