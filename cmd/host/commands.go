@@ -11,7 +11,6 @@ import (
 
 	"github.com/shardhost/shardhost/discord"
 	"github.com/shardhost/shardhost/host"
-	"github.com/shardhost/shardhost/host/config"
 	"github.com/shardhost/shardhost/host/slash"
 	"github.com/shardhost/shardhost/internal/rest"
 )
@@ -33,15 +32,7 @@ func newCommandsDiff(g *globals) *cobra.Command {
 	}
 	asJSON := jsonFlag(cmd)
 	detailed := cmd.Flags().Bool("detailed-exitcode", false, "exit with 2 when something differs")
-	open := g.slashFlags(cmd)
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		ctx, stop := interruptible(cmd.Context(), g.stdio)
-		defer stop()
-		s, err := open(ctx)
-		if err != nil {
-			return err
-		}
-		defer s.client.Close()
+	g.compared(cmd, func(_ context.Context, s *slashSync) (err error) {
 		if *asJSON {
 			err = s.printJSON(g.Out)
 		} else {
@@ -54,7 +45,7 @@ func newCommandsDiff(g *globals) *cobra.Command {
 			return errChanges
 		}
 		return err
-	}
+	})
 	return cmd
 }
 
@@ -69,15 +60,7 @@ func newCommandsSync(g *globals) *cobra.Command {
 	}
 	asJSON := jsonFlag(cmd)
 	keep := cmd.Flags().Bool("keep", false, "leave commands that no plugin declares")
-	open := g.slashFlags(cmd)
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		ctx, stop := interruptible(cmd.Context(), g.stdio)
-		defer stop()
-		s, err := open(ctx)
-		if err != nil {
-			return err
-		}
-		defer s.client.Close()
+	g.compared(cmd, func(ctx context.Context, s *slashSync) error {
 		if *keep {
 			s.keep()
 		}
@@ -93,7 +76,7 @@ func newCommandsSync(g *globals) *cobra.Command {
 		}
 		g.say("%s changed, %d unchanged.", count(slash.Pending(s.changes), "command"), len(s.changes)-slash.Pending(s.changes))
 		return nil
-	}
+	})
 	return cmd
 }
 
@@ -105,47 +88,45 @@ type slashSync struct {
 	changes  []slash.Change
 }
 
-// slashFlags gives a command the flag --guild, and returns what compares.
-func (g *globals) slashFlags(cmd *cobra.Command) func(context.Context) (*slashSync, error) {
+// compared gives a command the flag --guild, and what it does when the commands
+// of the configuration's plugins were compared with Discord's.
+func (g *globals) compared(cmd *cobra.Command, f func(context.Context, *slashSync) error) {
 	guild := cmd.Flags().String("guild", "", "the commands of one guild, by id, where changes show at once (default: those of all guilds)")
-	return func(ctx context.Context) (*slashSync, error) {
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		s := &slashSync{}
 		if *guild != "" {
 			id, err := discord.ParseSnowflake(*guild)
 			if err != nil || !id.IsValid() {
-				return nil, usage(cmd, "--guild %q is no id: copy it in Discord with developer mode on", *guild)
+				return usage(cmd, "--guild %q is no id: copy it in Discord with developer mode on", *guild)
 			}
 			s.guild = discord.GuildID(id)
 		}
-		opts, err := g.options(cmd)
+		cfg, err := g.load(cmd)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		cfg, diags := config.Load(g.configs, opts)
-		if cfg == nil {
-			return nil, &configError{diags: diags}
-		}
-		printDiagnostics(g.stdio, diags)
+		ctx, stop := interruptible(cmd.Context(), g.stdio)
+		defer stop()
 		declared, err := host.Declarations(ctx, cfg, hclog.NewNullLogger())
 		if err != nil {
-			return nil, err
+			return err
 		}
 		want, err := slash.Collect(declared, s.guild != 0)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		s.client, err = rest.New(rest.Options{
 			BaseURL: cfg.Discord.API.BaseURL, Token: cfg.Discord.Token.Reveal(), Timeout: cfg.Discord.API.Timeout,
 			UserAgent: rest.UserAgent(build().Version),
 		})
 		if err != nil {
-			return nil, err
+			return err
 		}
+		defer s.client.Close()
 		if err := s.compare(ctx, want); err != nil {
-			s.client.Close()
-			return nil, err
+			return err
 		}
-		return s, nil
+		return f(ctx, s)
 	}
 }
 

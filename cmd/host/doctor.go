@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/shardhost/shardhost/host/config"
 	"github.com/shardhost/shardhost/host/doctor"
 )
 
@@ -22,15 +21,10 @@ func newDoctor(g *globals) *cobra.Command {
 	}
 	asJSON := jsonFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		opts, err := g.options(cmd)
+		cfg, err := g.load(cmd)
 		if err != nil {
 			return err
 		}
-		cfg, diags := config.Load(g.configs, opts)
-		if cfg == nil {
-			return &configError{diags: diags}
-		}
-		printDiagnostics(g.stdio, diags)
 		ctx, stop := interruptible(cmd.Context(), g.stdio)
 		defer stop()
 		findings, err := doctor.Examine(ctx, cfg, doctor.Options{Version: build().Version})

@@ -24,9 +24,11 @@ type watchFlags struct {
 	admin.WatchRequest
 	n        int
 	duration time.Duration
+	dial     func() (*admin.Client, error)
 }
 
-func (g *globals) watchFlags(cmd *cobra.Command, w *watchFlags) {
+func (g *globals) watchFlags(cmd *cobra.Command) *watchFlags {
+	w := &watchFlags{dial: g.adminFlag(cmd)}
 	f := cmd.Flags()
 	f.StringArrayVar(&w.Plugins, "plugin", nil, "only frames that this plugin is given; may be repeated")
 	f.StringSliceVar(&w.Events, "events", nil, "only events that these patterns match, such as GUILD_MEMBER_*; else timers and answers too")
@@ -35,20 +37,27 @@ func (g *globals) watchFlags(cmd *cobra.Command, w *watchFlags) {
 	f.BoolVar(&w.Raw, "raw", false, "with what people wrote: do not mask content and log.redact")
 	g.completePlugins(cmd, "plugin")
 	completeEvents(cmd, "events")
+	return w
 }
 
-// begin checks the flags and returns a context that ends with the time, or the
-// user's interrupt.
-func (w *watchFlags) begin(cmd *cobra.Command, g *globals) (ctx context.Context, stop func(), err error) {
+// watch checks the flags and runs f with the host's client and a context that
+// ends with the time, or the user's interrupt.
+func (w *watchFlags) watch(cmd *cobra.Command, g *globals, f func(context.Context, *admin.Client) error) error {
 	if w.n < 0 || w.duration < 0 {
-		return nil, nil, usage(cmd, "--n and --duration cannot be negative")
+		return usage(cmd, "--n and --duration cannot be negative")
 	}
 	ctx, ignore := interruptible(cmd.Context(), g.stdio)
-	if w.duration == 0 {
-		return ctx, ignore, nil
+	defer ignore()
+	if w.duration > 0 {
+		var cancel func()
+		ctx, cancel = context.WithTimeoutCause(ctx, w.duration, errEnough)
+		defer cancel()
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, w.duration, errEnough)
-	return ctx, func() { cancel(); ignore() }, nil
+	client, err := w.dial()
+	if err != nil {
+		return err
+	}
+	return f(ctx, client)
 }
 
 func newRecord(g *globals) *cobra.Command {
@@ -62,10 +71,8 @@ func newRecord(g *globals) *cobra.Command {
 			"recording: what cannot be taken fast enough is left out and counted.",
 		Args: exactly(0, ""),
 	}
-	var w watchFlags
-	g.watchFlags(cmd, &w)
+	w := g.watchFlags(cmd)
 	path := cmd.Flags().StringP("output", "o", "", "file to write, or - for stdout")
-	dial := g.adminFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if *path == "" {
 			return usage(cmd, "where to? write -o FILE, or -o - for stdout")
@@ -73,38 +80,34 @@ func newRecord(g *globals) *cobra.Command {
 		if *path == "-" && terminal(g.Out) {
 			return usage(cmd, "a recording is not for the eye: write -o FILE, or use `shardhost tail` to look at frames")
 		}
-		ctx, stop, err := w.begin(cmd, g)
-		if err != nil {
-			return err
-		}
-		defer stop()
-		client, err := dial()
-		if err != nil {
-			return err
-		}
-		stream, err := client.Record(ctx, w.WatchRequest)
-		if err != nil {
-			return err
-		}
-		defer stream.Close()
-		out := g.Out
-		if *path != "-" {
-			file, err := os.OpenFile(*path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-			if err != nil {
-				return err
-			}
-			defer file.Close() // after an error; else it is closed below
-			out = file
-		}
-		r := recorded{plugins: map[string]int{}}
-		err = r.copy(ctx, out, stream, w.n)
-		if file, ok := out.(*os.File); ok && *path != "-" && err == nil {
-			err = file.Close()
-		}
-		g.say("%s", r.String())
-		return err
+		return w.watch(cmd, g, func(ctx context.Context, client *admin.Client) error { return g.record(ctx, client, w, *path) })
 	}
 	return cmd
+}
+
+// record writes what the host sends into a file, or to stdout.
+func (g *globals) record(ctx context.Context, client *admin.Client, w *watchFlags, path string) error {
+	stream, err := client.Record(ctx, w.WatchRequest)
+	if err != nil {
+		return err
+	}
+	defer stream.Close()
+	out := g.Out
+	if path != "-" {
+		file, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+		if err != nil {
+			return err
+		}
+		defer file.Close() // after an error; else it is closed below
+		out = file
+	}
+	r := recorded{plugins: map[string]int{}}
+	err = r.copy(ctx, out, stream, w.n)
+	if file, ok := out.(*os.File); ok && path != "-" && err == nil {
+		err = file.Close()
+	}
+	g.say("%s", r.String())
+	return err
 }
 
 // recorded is what a recording has come to.

@@ -84,13 +84,9 @@ func (g *globals) pluginSpec(cmd *cobra.Command, name, path string) (*config.Plu
 		}
 		return spec, nil
 	}
-	opts, err := g.options(cmd)
+	cfg, err := g.load(cmd)
 	if err != nil {
 		return nil, err
-	}
-	cfg, diags := config.Load(g.configs, opts)
-	if cfg == nil {
-		return nil, &configError{diags: diags}
 	}
 	var names []string
 	for i := range cfg.Plugins {

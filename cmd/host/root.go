@@ -90,6 +90,20 @@ func (g *globals) options(cmd *cobra.Command) (config.Options, error) {
 	return opts, nil
 }
 
+// load reads the configuration, and shows what it warns of.
+func (g *globals) load(cmd *cobra.Command) (*config.Config, error) {
+	opts, err := g.options(cmd)
+	if err != nil {
+		return nil, err
+	}
+	cfg, diags := config.Load(g.configs, opts)
+	if cfg == nil {
+		return nil, &configError{diags: diags}
+	}
+	printDiagnostics(g.stdio, diags)
+	return cfg, nil
+}
+
 // say writes a line for a person, to stderr.
 func (g *globals) say(format string, args ...any) {
 	fmt.Fprintf(g.Err, format+"\n", args...)

@@ -30,11 +30,10 @@ func newRun(g *globals) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		cfg, diags := config.Load(g.configs, opts)
-		if cfg == nil {
-			return &configError{diags: diags}
+		cfg, err := g.load(cmd)
+		if err != nil {
+			return err
 		}
-		printDiagnostics(g.stdio, diags)
 		log, sinks := newLogger(g.stdio, cfg.Log)
 		hostOptions := host.Options{Logger: log, LogSinks: sinks, Version: build().Version, Watch: true, Fresh: fresh}
 		if !slices.Contains(g.configs, config.Stdin) { // which cannot be read again

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,38 +22,29 @@ func newTail(g *globals) *cobra.Command {
 			"masked unless --raw asks for it. With --json each frame is a line of JSON.",
 		Args: exactly(0, ""),
 	}
-	var w watchFlags
-	g.watchFlags(cmd, &w)
+	w := g.watchFlags(cmd)
 	full := cmd.Flags().Bool("full", false, "show whole bodies, not only their beginning")
 	asJSON := jsonFlag(cmd)
-	dial := g.adminFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		ctx, stop, err := w.begin(cmd, g)
-		if err != nil {
+		return w.watch(cmd, g, func(ctx context.Context, client *admin.Client) error {
+			seen := 0
+			err := client.Tail(ctx, w.WatchRequest, func(l admin.TailLine) error {
+				if l.Dropped > 0 && !*asJSON {
+					g.say("%s left out here: they came too fast.", count(int(l.Dropped), "frame"))
+				}
+				if err := printFrame(g.Out, l, *asJSON, *full); err != nil {
+					return err
+				}
+				if seen++; seen == w.n {
+					return errEnough
+				}
+				return nil
+			})
+			if errors.Is(err, errEnough) || ctx.Err() != nil {
+				return nil
+			}
 			return err
-		}
-		defer stop()
-		client, err := dial()
-		if err != nil {
-			return err
-		}
-		seen := 0
-		err = client.Tail(ctx, w.WatchRequest, func(l admin.TailLine) error {
-			if l.Dropped > 0 && !*asJSON {
-				g.say("%s left out here: they came too fast.", count(int(l.Dropped), "frame"))
-			}
-			if err := printFrame(g.Out, l, *asJSON, *full); err != nil {
-				return err
-			}
-			if seen++; seen == w.n {
-				return errEnough
-			}
-			return nil
 		})
-		if errors.Is(err, errEnough) || ctx.Err() != nil {
-			return nil
-		}
-		return err
 	}
 	return cmd
 }
