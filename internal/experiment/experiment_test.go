@@ -64,6 +64,10 @@ func TestExperiments(t *testing.T) {
 		}},
 		{"rescale", options{n: 1, rate: 200}, []string{"events", "lost", "doubled", "reordered", "identifies", "identifies_needed", "violations", "unserved_ms"}},
 		{"hostile", options{n: 1, rate: 100}, []string{"overrun_ms", "p99_ratio", "stw_ms", "heartbeat_late_ms", "refusal_ms", "events", "lost", "violations"}},
+		{"soak", options{n: 2, seconds: 5, rate: 100}, []string{
+			"rss_mb_early", "rss_mb_late", "rss_drift", "goroutines_before", "goroutines_after", "goroutines_busy", "visits", "frames_seen", "stop_ms",
+			"events", "faults", "lost", "doubled", "identifies", "identifies_needed",
+		}},
 		{"start", options{n: 2, seconds: 1, rate: 100}, []string{"cold_s", "warm_s", "reload_s", "load_ms", "p99_ratio", "lost"}},
 		{"thousand-shards", options{n: 10, seconds: 1, rate: 200}, []string{"cpu_ratio_none", "cpu_ratio_zlib", "rss_kb_per_shard_none", "rss_kb_per_shard_zlib", "lost", "violations"}},
 	} {

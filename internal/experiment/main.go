@@ -44,6 +44,7 @@ var experiments = map[string]experiment{
 	"flood":           {"n round trips of !ping, alone and beside a plugin that floods REST", 300, 0, flood},
 	"rescale":         {"n times from 4 to 8 shards and back under load", 3, 5000, rescale},
 	"hostile":         {"each hostile guest of the conformance kit n times beside a plugin under load", 4, 400, hostile},
+	"soak":            {"the host under mild chaos for --seconds, with n people at the dashboard", 4, 200, soak},
 	"start":           {"n plugins in Go start: with an empty cache, with a full one, and beside a plugin under load", 50, 400, start},
 	"reloads":         {"n reloads under load, a third of them with a fault in the new generation", 300, 5000, reloads},
 	"thousand-shards": {"n shards idle, then at a constant total rate, beside a bare read loop", 1000, 2000, thousandShards},
