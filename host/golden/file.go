@@ -36,6 +36,7 @@ type step struct {
 	frame *abi.Frame
 	reply *answer
 	timer bool
+	again bool // the plugin is reloaded
 }
 
 // answer is a line that answers a pending call.
@@ -111,6 +112,9 @@ func parseStep(line []byte) (step, error) {
 		}
 		if kind.Kind == "timer" && kind.Tag == nil {
 			return step{timer: true}, nil
+		}
+		if kind.Kind == "reload" {
+			return step{again: true}, nil
 		}
 	}
 	l, err := recording.ReadLine(line)

@@ -62,6 +62,8 @@ func (s *step) play(ctx context.Context, r *plugin.Rehearsal, number uint64) (pl
 			err = errors.New("no timer is set that could fire")
 		}
 		return o, err
+	case s.again:
+		return r.Reload(ctx)
 	case s.reply != nil:
 		call, err := s.reply.find(r.Pending())
 		if err != nil {

@@ -168,6 +168,8 @@ func (a *Action) String() string {
 		add("op %d shard %d", a.Op, a.Shard)
 	case "publish":
 		add("%s %s", a.Key, a.Value)
+	case "state":
+		add("of schema %d", a.Op)
 	}
 	if a.Body != nil {
 		add("%s", a.Body)

@@ -243,16 +243,9 @@ func (r *Rehearsal) give(ctx context.Context, e entry) (Outcome, error) {
 		r.at(time.Unix(0, f.Received))
 	}
 	if r.guest == nil {
-		g, err := r.plugin.newGuest(ctx, r.plugin.gen, 0)
-		if err != nil {
-			return o, fmt.Errorf("frame %d: the guest does not start again: %w", r.number, err)
-		}
-		r.guest = g
-		if err := r.commit(g.starting, "start/"+strconv.Itoa(r.number), &entry{letter: &replay{}}); err != nil {
+		if err := r.restart(ctx); err != nil {
 			return o, err
 		}
-		g.starting = nil
-		r.logs = nil // it said the same before
 	}
 	g := r.guest
 	g.recorder.Begin([]effect.Frame{e.place()}, g.extend)
@@ -284,6 +277,56 @@ func (r *Rehearsal) give(ctx context.Context, e entry) (Outcome, error) {
 	r.plugin.inflight(0).Store(0) // what was asked for is not under way
 	o.Log = r.takeLogs()
 	return o, err
+}
+
+// restart makes a guest in the place of one that is gone.
+func (r *Rehearsal) restart(ctx context.Context) error {
+	g, err := r.plugin.newGuest(ctx, r.plugin.gen, 0)
+	if err != nil {
+		return fmt.Errorf("frame %d: the guest does not start again: %w", r.number, err)
+	}
+	r.guest = g
+	if err := r.commit(g.starting, "start/"+strconv.Itoa(r.number), &entry{letter: &replay{}}); err != nil {
+		return err
+	}
+	g.starting = nil
+	r.logs = nil // it said the same before
+	return nil
+}
+
+// Reload puts a new guest of the same module in the place of the one that there
+// is, and hands the memory over as a reload does. Handlers that wait are
+// forgotten.
+func (r *Rehearsal) Reload(ctx context.Context) (Outcome, error) {
+	r.number++
+	o := Outcome{Number: r.number, Name: "reload", Status: Handled}
+	old := r.guest
+	var state *effect.State
+	if old != nil && old.wasm.CanSave() {
+		var err error
+		if state, err = old.recorder.Save(old.wasm.Save); err != nil {
+			o.fail(err)
+		}
+	}
+	said := r.takeLogs()
+	if err := r.restart(ctx); err != nil {
+		r.guest = old
+		return o, err
+	}
+	if state != nil && r.guest.wasm.CanLoad() {
+		o.Effects = append(o.Effects, Action{Kind: "state", Op: int(state.Schema)})
+		if err := r.guest.wasm.Load(state.Schema, state.Data); err != nil {
+			o.fail(err)
+		}
+	}
+	for p := range r.waiting {
+		r.forget(p)
+	}
+	o.Log = append(said, r.takeLogs()...)
+	if old == nil {
+		return o, nil
+	}
+	return o, old.discard()
 }
 
 // follow takes note of handlers that wait for answers, and of those that have

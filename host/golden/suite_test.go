@@ -1,0 +1,194 @@
+package golden_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"text/template"
+
+	"github.com/shardhost/shardhost/host/build"
+	"github.com/shardhost/shardhost/host/golden"
+	"github.com/shardhost/shardhost/host/wasm"
+)
+
+// sdks is where the SDKs are.
+var sdks = filepath.Join("..", "..", "plugins", "sdk")
+
+// places are how a trap names the place of the plugin's code that made it.
+var places = map[string]string{
+	"go": "main.go:",
+}
+
+// TestSuite builds the suite's plugin in each language and compares what it does
+// with what every SDK does alike.
+func TestSuite(t *testing.T) {
+	folders, err := filepath.Glob(filepath.Join(sdks, "*", "suite"))
+	if err != nil || len(folders) == 0 {
+		t.Fatalf("there are no plugins: %v", err)
+	}
+	engine, err := wasm.NewEngine(wasm.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := engine.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}()
+	for _, folder := range folders {
+		name := filepath.Base(filepath.Dir(folder))
+		t.Run(name, func(t *testing.T) {
+			output := filepath.Join(t.TempDir(), "suite.wasm")
+			_, err := build.Source(t.Context(), build.Request{Source: folder, Output: output})
+			if errors.Is(err, build.ErrMissing) && os.Getenv("SHARDHOST_LANGUAGES") != "all" {
+				t.Skip(err)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			module, err := os.ReadFile(output)
+			if err != nil {
+				t.Fatal(err)
+			}
+			files, err := filepath.Glob(filepath.Join(sdks, "suite", "*.txtar"))
+			if err != nil || len(files) != 12 {
+				t.Fatalf("there are %d expectations: %v", len(files), err)
+			}
+			for _, file := range files {
+				t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+					behaves(t, golden.Options{Engine: engine, Module: module, Source: output}, name, file)
+				})
+			}
+		})
+	}
+}
+
+// behaves gives the frames of a file to the plugin in a language.
+func behaves(t *testing.T, o golden.Options, language, path string) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := golden.Parse(path, expand(t, text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	effects, err := f.Run(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, got := blocks(f.Effects), blocks(effects)
+	for i := range max(len(want), len(got)) {
+		switch {
+		case i >= len(want):
+			t.Errorf("more than was expected:\n%s", got[i])
+		case i >= len(got):
+			t.Errorf("missing:\n%s", want[i])
+		case !matches(got[i], want[i]):
+			t.Errorf("got\n%swant\n%s", got[i], want[i])
+		}
+	}
+	if strings.HasSuffix(path, "trap.txtar") && !strings.Contains(effects, places[language]) {
+		t.Errorf("the trap does not name its place, %s:\n%s", places[language], effects)
+	}
+}
+
+// expand writes out what stands for something large.
+func expand(t *testing.T, text []byte) []byte {
+	t.Helper()
+	expanded, err := template.New("suite").Funcs(template.FuncMap{"members": members}).Parse(string(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := expanded.Execute(&b, nil); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// members are n members of a guild, about 140 bytes each.
+func members(n int) string {
+	var b strings.Builder
+	for i := range n {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		fmt.Fprintf(&b, `{"user":{"id":"%d","username":"member number %d","avatar":null},"nick":"Grüße \"%d\"","roles":["1","2"],"joined_at":"2026-01-01T00:00:00Z","deaf":false}`, 1000+i, i, i)
+	}
+	return b.String()
+}
+
+var (
+	begin = regexp.MustCompile(`^(\d+ |start)`)
+	tag   = regexp.MustCompile(`^(  timer(?: off)?) \d+`)
+)
+
+// blocks are what was done with each frame, without what is left to the language.
+func blocks(effects string) []string {
+	var all []string
+	for line := range strings.Lines(effects) {
+		line = tag.ReplaceAllString(line, "$1")
+		switch {
+		case begin.MatchString(line):
+			line = strings.TrimSuffix(strings.TrimSuffix(line, ": waits\n"), "\n") + "\n"
+			all = append(all, line)
+			continue
+		case len(all) == 0, strings.HasPrefix(line, "  log "), strings.HasPrefix(line, "  ends "),
+			strings.HasPrefix(line, "  kv put sdk/"), strings.HasPrefix(line, "  kv delete sdk/"):
+			continue
+		case strings.HasPrefix(line, "  rest "):
+			line = canonical(line)
+		}
+		all[len(all)-1] += line
+	}
+	for i := range all {
+		// What had only a line of the log did nothing, too.
+		if strings.Count(all[i], "\n") == 1 && !strings.Contains(all[i], " failed: ") && !strings.Contains(all[i], ": nothing") {
+			all[i] = strings.TrimSuffix(all[i], "\n") + ": nothing\n"
+		}
+	}
+	return all
+}
+
+// canonical is the line of a call with the keys of its body in order.
+func canonical(line string) string {
+	call, body, found := strings.Cut(strings.TrimSuffix(line, "\n"), " {")
+	if !found {
+		return line
+	}
+	body, pending := strings.CutSuffix("{"+body, " (answer pending)")
+	dec := json.NewDecoder(strings.NewReader(body))
+	dec.UseNumber()
+	var v any
+	if dec.Decode(&v) != nil {
+		return line
+	}
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if enc.Encode(v) != nil {
+		return line
+	}
+	line = call + " " + strings.TrimSuffix(b.String(), "\n")
+	if pending {
+		line += " (answer pending)"
+	}
+	return line + "\n"
+}
+
+// matches compares what was done with a frame. Of a failure the text that is
+// expected has to be in what was said.
+func matches(got, want string) bool {
+	what, text, failed := strings.Cut(strings.TrimSuffix(want, "\n"), " failed: ")
+	if !failed {
+		return got == want
+	}
+	return strings.HasPrefix(got, what+" failed: ") && strings.Contains(got, text)
+}
