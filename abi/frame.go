@@ -46,6 +46,7 @@ const (
 	FlagRedelivered Flags = 1 // this frame was given to a guest before
 	FlagReplayed    Flags = 2 // Discord sent it again after a RESUME
 	FlagEarlier     Flags = 4 // asked for by an earlier generation
+	FlagFields      Flags = 8 // a table of fields follows the body
 )
 
 // UnknownEvent is the event number of a dispatch that this version's table
@@ -56,7 +57,8 @@ const UnknownEvent uint16 = 0xFFFF
 // request and get back as the name of the completion frame.
 const MaxContext = 4096
 
-// Frame is one decoded frame. Name and Body alias the buffer it was read from.
+// Frame is one decoded frame. Name, Body and Fields alias the buffer it was read
+// from.
 type Frame struct {
 	Kind     Kind
 	Flags    Flags
@@ -68,21 +70,26 @@ type Frame struct {
 	Status   int32  // completion: HTTP status or a negative Code; else 0
 	Name     []byte // event: its name on the wire, always; completion: the guest's context
 	Body     []byte
+	Fields   []byte // the table of fields, FieldSize bytes each; see Field
 }
 
 // Size is the length in bytes of the frame with padding.
 func (f *Frame) Size() int {
-	return align(HeaderSize + len(f.Name) + len(f.Body))
+	return align(HeaderSize+len(f.Name)+len(f.Body)) + len(f.Fields)
 }
 
 // Append encodes the frame at the end of dst, which must be aligned when the
 // result is to hold several frames: an empty dst or one that Append returned.
+// FlagFields is set when there are Fields, and only then.
 func (f *Frame) Append(dst []byte) []byte {
-	size := f.Size()
+	size, flags := f.Size(), f.Flags&^FlagFields
+	if len(f.Fields) > 0 {
+		flags |= FlagFields
+	}
 	start := len(dst)
 	dst = binary.LittleEndian.AppendUint32(dst, uint32(size))
 	dst = binary.LittleEndian.AppendUint16(dst, uint16(f.Kind))
-	dst = binary.LittleEndian.AppendUint16(dst, uint16(f.Flags))
+	dst = binary.LittleEndian.AppendUint16(dst, uint16(flags))
 	dst = binary.LittleEndian.AppendUint64(dst, f.Tag)
 	dst = binary.LittleEndian.AppendUint64(dst, f.Guild)
 	dst = binary.LittleEndian.AppendUint64(dst, uint64(f.Received))
@@ -93,10 +100,10 @@ func (f *Frame) Append(dst []byte) []byte {
 	dst = binary.LittleEndian.AppendUint32(dst, uint32(f.Status))
 	dst = append(dst, f.Name...)
 	dst = append(dst, f.Body...)
-	for len(dst)-start < size {
+	for len(dst)-start < size-len(f.Fields) {
 		dst = append(dst, 0)
 	}
-	return dst
+	return append(dst, f.Fields...)
 }
 
 // Errors that Parse returns.
@@ -114,8 +121,10 @@ func Parse(b []byte) (f Frame, rest []byte, err error) {
 	size := binary.LittleEndian.Uint32(b)
 	name := binary.LittleEndian.Uint32(b[36:])
 	body := binary.LittleEndian.Uint32(b[40:])
+	flags := Flags(binary.LittleEndian.Uint16(b[6:]))
 	need := uint64(HeaderSize) + uint64(name) + uint64(body)
-	if uint64(size) != (need+FrameAlign-1)&^uint64(FrameAlign-1) {
+	table := (need + FrameAlign - 1) &^ uint64(FrameAlign-1) // where it begins
+	if uint64(size) != table && (flags&FlagFields == 0 || uint64(size) < table || size%FieldSize != 0) {
 		return f, b, ErrBadFrame
 	}
 	if uint64(size) > uint64(len(b)) {
@@ -123,7 +132,7 @@ func Parse(b []byte) (f Frame, rest []byte, err error) {
 	}
 	f = Frame{
 		Kind:     Kind(binary.LittleEndian.Uint16(b[4:])),
-		Flags:    Flags(binary.LittleEndian.Uint16(b[6:])),
+		Flags:    flags,
 		Tag:      binary.LittleEndian.Uint64(b[8:]),
 		Guild:    binary.LittleEndian.Uint64(b[16:]),
 		Received: int64(binary.LittleEndian.Uint64(b[24:])),
@@ -132,6 +141,7 @@ func Parse(b []byte) (f Frame, rest []byte, err error) {
 		Status:   int32(binary.LittleEndian.Uint32(b[44:])),
 		Name:     b[HeaderSize : HeaderSize+name : HeaderSize+name],
 		Body:     b[HeaderSize+name : need : need],
+		Fields:   b[table:size:size],
 	}
 	return f, b[size:], nil
 }

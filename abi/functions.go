@@ -34,7 +34,7 @@ var Functions = []Function{
 	{"enter", "i", "i", 2, ""},             // handle: what follows belongs to that parked frame; 0: to the frame in work
 	{"finish", "ii", "i", 2, ""},           // handle, status: a parked frame ends; negative: it has failed
 	{"state_write", "iii", "i", 0, ""},     // schema, ptr, len; inside shard_save only
-	{"fetch", "lii", "i", 3, "http"},       // tag, request document
+	{"fetch", "lii", "i", 4, "http"},       // tag, request document
 	{"publish", "iiii", "i", 1, "bus"},     // topic, ptr, len
 }
 

@@ -24,6 +24,17 @@ type FileIndex struct {
 	DeadlineMS int64      `json:"deadline_ms"`  // of each call
 	OverrunMS  int64      `json:"overrun_ms"`   // by how much a call may take longer, at most
 	Cases      []FileCase `json:"cases"`
+
+	Fields []FileFields `json:"fields"`
+}
+
+// A FileFields is one FieldCase.
+type FileFields struct {
+	Name  string   `json:"name"`
+	Rule  string   `json:"rule"`
+	Body  []byte   `json:"body"` // base64
+	Paths []string `json:"paths"`
+	Table []byte   `json:"table"` // base64
 }
 
 // A FileCase is one case. Files are named relative to cases.json.
@@ -65,6 +76,9 @@ func Write(dir string) error {
 			return fmt.Errorf("case %q: %w", c.Name, err)
 		}
 		index.Cases = append(index.Cases, f)
+	}
+	for _, c := range FieldCases() {
+		index.Fields = append(index.Fields, FileFields{c.Name, c.Rule, []byte(c.Body), c.Paths, c.Table()})
 	}
 	doc, err := json.MarshalIndent(index, "", "\t")
 	if err != nil {

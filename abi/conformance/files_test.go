@@ -57,6 +57,11 @@ func TestWrite(t *testing.T) {
 			t.Errorf("%s: the verdict is %q of kinds %q", f.Name, f.Verdict, f.Kinds)
 		}
 	}
+	for i, c := range FieldCases() {
+		if i >= len(index.Fields) || string(index.Fields[i].Body) != c.Body || !slices.Equal(index.Fields[i].Table, c.Table()) {
+			t.Errorf("the case %q of the table of fields is another", c.Name)
+		}
+	}
 	if err := Write(dir); err == nil {
 		t.Error("a folder with files was written to")
 	}

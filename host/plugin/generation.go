@@ -29,6 +29,7 @@ type generation struct {
 	module   *wasm.Module
 	env      *effect.Env
 	interest *Interest
+	fields   fields
 	bounds   bounds // of its lanes' mailboxes
 	counts   bool   // the module imports done: its guests say which frame they are at
 	key      string // what makes it the same as another: module and configuration
@@ -183,6 +184,9 @@ func (p *Plugin) prepare(ctx context.Context, spec config.Plugin, module []byte,
 	}
 	if g := prepared.guests[0].wasm; spec.Recycle != (config.Recycle{}) && !(g.CanSave() && g.CanLoad()) {
 		p.log.Warn("recycled guests start without their memory: the module has no shard_save and shard_load", "generation", number)
+	}
+	if gen.fields, err = newFields(gen.manifest.Fields); err != nil {
+		return nil, fmt.Errorf("%splugin %q: %w", place(spec.At), p.name, err)
 	}
 	patterns := spec.Events
 	if patterns == nil {

@@ -22,6 +22,7 @@ type guest struct {
 	starting []effect.Effect // of shard_init; committed when the lane adopts the guest
 	extend   func()
 	output   guestOutput
+	table    []byte // of the frame that is being written
 	made     time.Time
 	handled  int64     // frames
 	void     []int32   // handles of handlers that it is to forget
@@ -69,7 +70,7 @@ func (p *Plugin) newGuest(ctx context.Context, gen *generation, index int) (_ *g
 func (g *guest) give(batch []entry) error {
 	size := 0
 	for i := range batch {
-		size += batch[i].size()
+		size += batch[i].size() + g.gen.fields.most
 	}
 	buf, err := g.wasm.Buffer(size)
 	if err != nil {
@@ -82,6 +83,9 @@ func (g *guest) give(batch []entry) error {
 		if taps != nil && (f.Flags&abi.FlagRedelivered == 0 || batch[i].letter != nil) {
 			tapped := f // another variable: this one would move to the heap, watched or not
 			offer(taps, g.gen.env.Plugin, &tapped)
+		}
+		if f.Fields = g.gen.fields.table(&f, g.table); f.Fields != nil {
+			g.table = f.Fields
 		}
 		buf = f.Append(buf)
 	}

@@ -215,7 +215,7 @@ func (l *lane) fitting(batch []entry) int {
 	}
 	n, size := 0, 0
 	for n < len(batch) && n < batchFrames {
-		if size += batch[n].size(); n > 0 && size > batchBytes {
+		if size += batch[n].size() + l.gen.fields.most; n > 0 && size > batchBytes {
 			break
 		}
 		n++

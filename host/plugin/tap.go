@@ -124,7 +124,7 @@ func (t *Tap) take(plugin string, f *abi.Frame) {
 		return
 	}
 	own := *f
-	own.Name, own.Body = slices.Clone(f.Name), slices.Clone(f.Body)
+	own.Name, own.Body, own.Fields = slices.Clone(f.Name), slices.Clone(f.Body), nil
 	select {
 	case t.frames <- Tapped{plugin, own}:
 	default:

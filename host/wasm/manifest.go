@@ -18,6 +18,10 @@ type Manifest struct {
 	StateSchema  int      `json:"state_schema"`
 	Control      []string `json:"control"` // kinds of control frames that it wants
 
+	// Fields are paths by the name of an event, whose frames then carry where
+	// these fields stand; see abi.Frame.Field.
+	Fields map[string][]string `json:"fields"`
+
 	// Raw is the whole document, with what this version does not know.
 	Raw json.RawMessage `json:"-"`
 }
@@ -39,6 +43,7 @@ func readManifest(doc []byte) *Manifest {
 	for name, to := range map[string]any{
 		"name": &m.Name, "version": &m.Version, "sdk": &m.SDK, "events": &m.Events,
 		"intents": &m.Intents, "capabilities": &m.Capabilities, "state_schema": &m.StateSchema, "control": &m.Control,
+		"fields": &m.Fields,
 	} {
 		if raw, ok := fields[name]; ok {
 			_ = json.Unmarshal(raw, to)

@@ -1,5 +1,7 @@
 package sdk
 
+import "github.com/shardhost/shardhost/abi/scan"
+
 // Interaction is a person's use of a command, a button, a menu or a form.
 // Discord waits three seconds for the first answer: Reply, or Defer and then
 // FollowUp within fifteen minutes.
@@ -38,27 +40,27 @@ const interactionCreate = "INTERACTION_CREATE"
 
 func parseInteraction(c *Ctx, data JSON) *Interaction {
 	i := &Interaction{Data: data, ctx: c}
-	s := scanner{text: data}
-	for s.nextField() {
-		switch string(s.key) {
+	s := scan.Scanner{Text: data}
+	for s.NextField() {
+		switch string(s.Key) {
 		case "id":
-			i.ID = s.value.ID()
+			i.ID = JSON(s.Value).ID()
 		case "application_id":
-			i.ApplicationID = s.value.ID()
+			i.ApplicationID = JSON(s.Value).ID()
 		case "type":
-			i.Type = int(s.value.Int())
+			i.Type = int(JSON(s.Value).Int())
 		case "token":
-			i.Token = s.value.String()
+			i.Token = JSON(s.Value).String()
 		case "guild_id":
-			i.GuildID = s.value.ID()
+			i.GuildID = JSON(s.Value).ID()
 		case "channel_id":
-			i.ChannelID = s.value.ID()
+			i.ChannelID = JSON(s.Value).ID()
 		case "member":
-			i.User = parseUser(s.value.Get("user"))
+			i.User = parseUser(JSON(s.Value).Get("user"))
 		case "user":
-			i.User = parseUser(s.value)
+			i.User = parseUser(s.Value)
 		case "data":
-			inner := s.value
+			inner := JSON(s.Value)
 			if i.Name = inner.Get("name").String(); i.Name == "" {
 				i.Name = inner.Get("custom_id").String()
 			}

@@ -3,6 +3,8 @@ package sdk
 import (
 	"iter"
 	"strconv"
+
+	"github.com/shardhost/shardhost/abi/scan"
 )
 
 // JSON is one JSON value as text, read where it is asked and nowhere else: no
@@ -47,11 +49,11 @@ func (j *JSON) UnmarshalJSON(text []byte) error {
 // twice in an object the first counts.
 func (j JSON) Get(path ...string) JSON {
 	for _, want := range path {
-		s := scanner{text: j}
+		s := scan.Scanner{Text: j}
 		var found JSON
-		for s.nextField() {
-			if s.keyIs(want) {
-				found = s.value
+		for s.NextField() {
+			if s.KeyIs(want) {
+				found = s.Value
 				break
 			}
 		}
@@ -65,10 +67,10 @@ func (j JSON) Get(path ...string) JSON {
 
 // Index returns element i of an array, counted from 0.
 func (j JSON) Index(i int) JSON {
-	s := scanner{text: j}
-	for s.nextItem() {
+	s := scan.Scanner{Text: j}
+	for s.NextItem() {
 		if i == 0 {
-			return s.value
+			return s.Value
 		}
 		i--
 	}
@@ -79,14 +81,14 @@ func (j JSON) Index(i int) JSON {
 // and 0 for anything else.
 func (j JSON) Len() int {
 	n := 0
-	s := scanner{text: j}
+	s := scan.Scanner{Text: j}
 	if text := j.trim(); len(text) > 0 && text[0] == '{' {
-		for s.nextField() {
+		for s.NextField() {
 			n++
 		}
 		return n
 	}
-	for s.nextItem() {
+	for s.NextItem() {
 		n++
 	}
 	return n
@@ -95,9 +97,9 @@ func (j JSON) Len() int {
 // Items goes through the elements of an array.
 func (j JSON) Items() iter.Seq[JSON] {
 	return func(yield func(JSON) bool) {
-		s := scanner{text: j}
-		for s.nextItem() {
-			if !yield(s.value) {
+		s := scan.Scanner{Text: j}
+		for s.NextItem() {
+			if !yield(s.Value) {
 				return
 			}
 		}
@@ -107,9 +109,9 @@ func (j JSON) Items() iter.Seq[JSON] {
 // Fields goes through the fields of an object in the order of the text.
 func (j JSON) Fields() iter.Seq2[string, JSON] {
 	return func(yield func(string, JSON) bool) {
-		s := scanner{text: j}
-		for s.nextField() {
-			if !yield(unquote(s.key), s.value) {
+		s := scan.Scanner{Text: j}
+		for s.NextField() {
+			if !yield(scan.Unquote(s.Key), s.Value) {
 				return
 			}
 		}
@@ -121,7 +123,7 @@ func (j JSON) Fields() iter.Seq2[string, JSON] {
 func (j JSON) String() string {
 	j = j.trim()
 	if len(j) >= 2 && j[0] == '"' {
-		return unquote(j[1 : len(j)-1])
+		return scan.Unquote(j[1 : len(j)-1])
 	}
 	if string(j) == "null" {
 		return ""

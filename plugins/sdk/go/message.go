@@ -1,5 +1,7 @@
 package sdk
 
+import "github.com/shardhost/shardhost/abi/scan"
+
 // Message is a message of a channel.
 // See https://docs.discord.com/developers/resources/message#message-object.
 type Message struct {
@@ -43,19 +45,19 @@ func OnMessage(fn func(c *Ctx, m *Message) error) {
 // parseMessage reads the fields of Message in one pass.
 func parseMessage(data JSON) *Message {
 	m := &Message{Data: data}
-	s := scanner{text: data}
-	for s.nextField() {
-		switch string(s.key) {
+	s := scan.Scanner{Text: data}
+	for s.NextField() {
+		switch string(s.Key) {
 		case "id":
-			m.ID = s.value.ID()
+			m.ID = JSON(s.Value).ID()
 		case "channel_id":
-			m.ChannelID = s.value.ID()
+			m.ChannelID = JSON(s.Value).ID()
 		case "guild_id":
-			m.GuildID = s.value.ID()
+			m.GuildID = JSON(s.Value).ID()
 		case "content":
-			m.Content = s.value.String()
+			m.Content = JSON(s.Value).String()
 		case "author":
-			m.Author = parseUser(s.value)
+			m.Author = parseUser(s.Value)
 		}
 	}
 	return m
@@ -63,17 +65,17 @@ func parseMessage(data JSON) *Message {
 
 func parseUser(data JSON) User {
 	var u User
-	s := scanner{text: data}
-	for s.nextField() {
-		switch string(s.key) {
+	s := scan.Scanner{Text: data}
+	for s.NextField() {
+		switch string(s.Key) {
 		case "id":
-			u.ID = s.value.ID()
+			u.ID = JSON(s.Value).ID()
 		case "username":
-			u.Username = s.value.String()
+			u.Username = JSON(s.Value).String()
 		case "global_name":
-			u.GlobalName = s.value.String()
+			u.GlobalName = JSON(s.Value).String()
 		case "bot":
-			u.Bot = s.value.Bool()
+			u.Bot = JSON(s.Value).Bool()
 		}
 	}
 	return u

@@ -1,9 +1,6 @@
-package sdk
+package scan
 
 import "math/bits"
-
-// What follows looks at eight bytes at a time: in a guest a byte costs as much
-// as a word does.
 
 const (
 	ones  = 0x0101010101010101

@@ -1,20 +1,23 @@
-package sdk
+package scan
 
-// scanner walks over the fields of one JSON object or the elements of one
+// Scanner walks over the fields of one JSON object or the elements of one
 // array. It trusts brackets and quotes and checks nothing else, which is what a
 // reader of Discord's own output needs; on other text it stops early.
-type scanner struct {
-	text  []byte
+type Scanner struct {
+	Text  []byte
 	at    int
 	open  bool   // inside the object or array
-	key   []byte // of the field, escapes and all
-	value JSON   // of the field or element
+	Key   []byte // of the field, escapes and all
+	Value []byte // of the field or element
 }
 
-// nextField goes to the next field of an object. false: there is no other.
-func (s *scanner) nextField() bool {
+// At is how far the walk has come: the offset behind the present value.
+func (s *Scanner) At() int { return s.at }
+
+// NextField goes to the next field of an object. false: there is no other.
+func (s *Scanner) NextField() bool {
 	i := s.next('{', '}')
-	text := s.text
+	text := s.Text
 	if i >= len(text) || text[i] != '"' {
 		return s.stop()
 	}
@@ -30,7 +33,7 @@ func (s *scanner) nextField() bool {
 			return s.stop()
 		}
 	}
-	s.key = text[start : i-1 : i-1]
+	s.Key = text[start : i-1 : i-1]
 	for i < len(text) && text[i] <= ' ' {
 		i++
 	}
@@ -44,13 +47,13 @@ func (s *scanner) nextField() bool {
 	return s.take(i)
 }
 
-// nextItem goes to the next element of an array. false: there is no other.
-func (s *scanner) nextItem() bool { return s.take(s.next('[', ']')) }
+// NextItem goes to the next element of an array. false: there is no other.
+func (s *Scanner) NextItem() bool { return s.take(s.next('[', ']')) }
 
 // next returns where the next field or element begins, behind the opening
-// bracket or a comma, and len(s.text) when there is none.
-func (s *scanner) next(opening, closing byte) int {
-	text, i := s.text, s.at
+// bracket or a comma, and len(s.Text) when there is none.
+func (s *Scanner) next(opening, closing byte) int {
+	text, i := s.Text, s.at
 	for i < len(text) && text[i] <= ' ' {
 		i++
 	}
@@ -74,8 +77,8 @@ func (s *scanner) next(opening, closing byte) int {
 
 // take makes the value at i the present one. One that is cut short goes to the
 // end of the text.
-func (s *scanner) take(i int) bool {
-	text, start := s.text, i
+func (s *Scanner) take(i int) bool {
+	text, start := s.Text, i
 	if i >= len(text) {
 		return s.stop()
 	}
@@ -91,20 +94,20 @@ func (s *scanner) take(i int) bool {
 			i++
 		}
 	}
-	s.value = JSON(text[start:i:i])
+	s.Value = text[start:i:i]
 	s.at = i
 	return true
 }
 
 // stop ends the walk for good.
-func (s *scanner) stop() bool {
-	s.at, s.open = len(s.text), true
+func (s *Scanner) stop() bool {
+	s.at, s.open = len(s.Text), true
 	return false
 }
 
-// keyIs compares the key with a name.
-func (s *scanner) keyIs(name string) bool {
-	return string(s.key) == name || !isPlain(s.key) && unquote(s.key) == name
+// KeyIs compares the key with a name.
+func (s *Scanner) KeyIs(name string) bool {
+	return string(s.Key) == name || !IsPlain(s.Key) && Unquote(s.Key) == name
 }
 
 func isEnd(c byte) bool { return c <= ' ' || c == ',' || c == '}' || c == ']' }

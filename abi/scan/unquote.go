@@ -1,17 +1,21 @@
-package sdk
+package scan
 
 import (
 	"unicode/utf16"
 	"unicode/utf8"
 )
 
-// unquote resolves the escapes of a string's inside. As encoding/json does, it
+// Unquote resolves the escapes of a string's inside. As encoding/json does, it
 // replaces what is not UTF-8 and halves of surrogate pairs by U+FFFD.
-func unquote(text []byte) string {
-	if isPlain(text) {
+func Unquote(text []byte) string {
+	if IsPlain(text) {
 		return string(text)
 	}
-	out := make([]byte, 0, len(text))
+	return string(AppendUnquoted(make([]byte, 0, len(text)), text))
+}
+
+// AppendUnquoted is Unquote that adds what it has resolved to out.
+func AppendUnquoted(out, text []byte) []byte {
 	for i := 0; i < len(text); {
 		c := text[i]
 		if c != '\\' {
@@ -59,11 +63,11 @@ func unquote(text []byte) string {
 			out = append(out, text[i-1])
 		}
 	}
-	return string(out)
+	return out
 }
 
-// isPlain tells whether a string's inside is ASCII without escapes.
-func isPlain(text []byte) bool {
+// IsPlain tells whether a string's inside is ASCII without escapes.
+func IsPlain(text []byte) bool {
 	i := 0
 	for ; i+8 <= len(text); i += 8 {
 		word := load64(text, i)
