@@ -111,8 +111,12 @@ func (h *hub) greet(c *conn, version string) {
 	h.hello(c)
 }
 
-// hello sends HELLO and starts to wait for heartbeats. It needs the lock.
+// hello sends HELLO and starts to wait for heartbeats, unless the client is gone
+// meanwhile. It needs the lock.
 func (h *hub) hello(c *conn) {
+	if _, there := h.conns[c]; !there {
+		return
+	}
 	interval := h.opts.HeartbeatInterval
 	if interval <= 0 {
 		interval = time.Hour // nobody insists on it

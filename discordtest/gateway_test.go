@@ -158,6 +158,19 @@ func TestConnectionWithoutHeartbeatEnds(t *testing.T) {
 	}
 }
 
+// A client that left before its late HELLO owes no heartbeat.
+func TestNobodyGreetsWhoIsGone(t *testing.T) {
+	s, clock := start(t, Options{HeartbeatInterval: time.Second})
+	inject(t, s, Fault{Kind: FaultLateHello, At: AtConnect, Shard: AllShards, Delay: time.Second})
+	dial(t, s.Gateway, "v=10").bye(4000)
+	for range 5 {
+		clock.Advance(time.Second)
+	}
+	if got := rules(s); len(got) != 0 {
+		t.Errorf("violations: %v", s.Violations())
+	}
+}
+
 func TestBrokenRules(t *testing.T) {
 	message := func(text string) func(*client) {
 		return func(c *client) { _ = c.ws.WriteMessage(websocket.TextMessage, []byte(text)) }
