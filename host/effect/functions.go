@@ -46,7 +46,7 @@ func answer(f func(r *Recorder, g *wasm.Guest, p []uint64) abi.Code) wasm.HostFu
 // done takes note of finished frames and gives the next one a deadline of its
 // own.
 func done(r *Recorder, _ *wasm.Guest, p []uint64) abi.Code {
-	n := int(int32(p[0]))
+	n := r.base + int(int32(p[0]))
 	if n < r.current || n > len(r.frames) || r.starting {
 		return abi.Invalid
 	}

@@ -49,6 +49,7 @@ type Recorder struct {
 	env       *Env
 	lane      Lane
 	frames    []Frame
+	base      int  // of frames: the first that the guest has in its present call
 	current   int  // frames before this one are finished
 	counts    bool // the guest has called done
 	effects   []Effect
@@ -96,12 +97,25 @@ func (r *Recorder) Begin(frames []Frame, onFrame func()) {
 	r.forgetBatch()
 	clear(r.effects)
 	r.effects = r.effects[:0]
-	r.frames = append(r.frames[:0], frames...)
+	r.base, r.frames = 0, append(r.frames[:0], frames...)
 	r.extend = onFrame
 	r.entered, r.crowded = nil, false
 	clear(r.changes)
 	clear(r.failures)
 	r.changes, r.failures = r.changes[:0], r.failures[:0]
+}
+
+// More lets further frames follow in the same batch, with a call of the guest of
+// their own. All of those before must be finished.
+func (r *Recorder) More(frames []Frame) {
+	r.base, r.failText = len(r.frames), ""
+	r.frames = append(r.frames, frames...)
+}
+
+// Small tells whether the batch has done something, and is far from all that it
+// may hold.
+func (r *Recorder) Small() bool {
+	return len(r.effects) > 0 && len(r.effects) < maxEffects/16 && r.size < maxEffectBytes/16
 }
 
 func (r *Recorder) forgetBatch() {

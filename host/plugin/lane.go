@@ -44,6 +44,8 @@ type lane struct {
 	counted bool // a guest of this generation has called done
 	alone   int  // frames still to be handled one by one, to find the one that fails
 
+	patience time.Duration // for which a turn may go on: what the last commit took
+
 	progress journal.Progress // what the lane has finished
 	started  bool             // run has begun
 	torn     bool             // what the guest has seen was not committed, nor will be
@@ -149,25 +151,25 @@ func (l *lane) handle(batch []entry) (rest []entry) {
 			continue
 		}
 		batch = l.withNews(batch)
-		n := l.fitting(batch)
-		finished, blamed, err := l.call(batch, n)
-		l.measure(batch[:finished])
-		l.remember(batch[:finished])
+		t := l.turn(batch, l.fitting(batch))
+		done := t.batch[:t.finished]
+		l.measure(done)
+		l.remember(done)
 		l.worn()
-		for i := range finished {
-			l.finished(&batch[i])
+		for i := range done {
+			l.finished(&done[i])
 		}
-		l.plugin.handled.Add(uint64(finished))
-		batch = batch[finished:]
+		l.plugin.handled.Add(uint64(t.finished))
+		batch = t.batch[t.finished:]
 		switch {
-		case err == nil || len(batch) == 0:
-		case blamed != nil:
-			redeliver(batch[:n-finished])
-			l.parkedFailed(blamed, err)
+		case t.err == nil || len(batch) == 0:
+		case t.blamed != nil:
+			redeliver(batch[:t.given-t.finished])
+			l.parkedFailed(t.blamed, t.err)
 		default:
-			batch = l.failed(batch, n-finished, finished == 0, err)
+			batch = l.failed(batch, t.given-t.finished, t.finished == t.began, t.err)
 		}
-		if errors.Is(err, errStopped) {
+		if errors.Is(t.err, errStopped) {
 			l.torn = true
 			return batch
 		}
@@ -223,68 +225,6 @@ func (l *lane) fitting(batch []entry) int {
 	return n
 }
 
-// call gives frames to the guest and commits what the finished ones did. It
-// returns how many those are, and why the next one is not.
-//
-// blamed is the parked frame that failed instead, if it is one.
-func (l *lane) call(all []entry, n int) (finished int, blamed *effect.Parked, err error) {
-	g, batch := l.guest, all[:n]
-	l.frames = l.frames[:0]
-	for i := range batch {
-		l.frames = append(l.frames, batch[i].place())
-		if batch[i].answer() {
-			batch[i].completion.Awaited.Given = true
-		}
-	}
-	g.recorder.Begin(l.frames, g.extend)
-	g.output.begin()
-	if l.gen.counts {
-		err = g.give(batch)
-	} else {
-		// It never says which frame it is at: it gets one at a time, so that
-		// each has its own deadline and the one that fails is known.
-		for i := 0; i < len(batch) && err == nil; i++ {
-			if err = g.give(batch[i : i+1]); err == nil {
-				g.recorder.Finish(i + 1)
-			}
-		}
-	}
-	finished = g.recorder.Finished()
-	if err == nil {
-		finished = len(batch)
-	}
-	l.counted = l.counted || g.recorder.Counts()
-	l.memory.Store(g.wasm.Memory())
-	if err != nil {
-		err = l.gen.located(err, g.wasm.Memory())
-	}
-	g.handled += int64(finished)
-	if err != nil {
-		blamed = g.blame(batch[finished:])
-	}
-	alive := !dead(err)
-	if !alive {
-		l.crash = err
-		g.recorder.LoseAll()
-	}
-	committed, commitErr := l.commit(batch[:finished], g.recorder.Take(finished))
-	if commitErr != nil {
-		finished, blamed, err = committed, nil, commitErr
-	}
-	if !errors.Is(err, errStopped) {
-		l.follow(g, all, finished, blamed, alive)
-	}
-	for i := finished; i < n; i++ {
-		if batch[i].answer() {
-			batch[i].completion.Awaited.Given = false
-		}
-	}
-	if !alive {
-		l.discard()
-	}
-	return finished, blamed, err
-}
-
 // errStopped says that the lane stops before a commit has succeeded.
 var errStopped = errors.New("the lane is stopping")
 
@@ -295,10 +235,12 @@ func (l *lane) commit(batch []entry, effects []effect.Effect) (committed int, er
 	if r == nil {
 		return len(batch), nil
 	}
+	began := l.plugin.deps.Now()
 	err = l.keep(r)
 	var conflict *journal.ConflictError
-	switch {
+	switch l.patience = -1; {
 	case err == nil:
+		l.patience = min(l.plugin.deps.Now().Sub(began), longestTurn)
 		return len(batch), nil
 	case !errors.As(err, &conflict):
 		l.guest.recorder.Forget(effects)

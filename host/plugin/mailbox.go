@@ -168,6 +168,29 @@ func (m *mailbox) take(batch []entry, most, bytes int) (_ []entry, request func(
 	return batch, nil, true
 }
 
+// takeMore appends up to most entries of together about bytes, without waiting:
+// none where less than that is there, or where something else comes first. A
+// mailbox that is half full has always enough.
+func (m *mailbox) takeMore(batch []entry, most, bytes int) []entry {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.rest.count < min(most, m.bounds.frames/2) || m.answers.count+m.urgent.count+len(m.requests) > 0 || m.closed {
+		return batch
+	}
+	size, had := 0, len(batch)
+	for m.rest.count > 0 && len(batch)-had < most {
+		n := m.rest.at(0).size()
+		if size > 0 && size+n > bytes {
+			break
+		}
+		size += n
+		batch = append(batch, m.rest.pop())
+	}
+	m.bytes -= size
+	m.room.Broadcast()
+	return batch
+}
+
 func (m *mailbox) popAnswers(batch []entry) []entry {
 	for m.answers.count > 0 {
 		e := m.answers.pop()
