@@ -24,6 +24,7 @@ var order = []string{
 	"internal/redact",
 	"internal/cachedir",
 	"internal/histogram",
+	"internal/trace",
 	"internal/systemd",
 	"discordtest",
 	"plugins/sdk",
@@ -62,6 +63,7 @@ var owners = map[string][]string{
 	"go.etcd.io/bbolt":              {"internal/store"},
 	"github.com/spf13/cobra":        {"cmd/host"},
 	"github.com/prometheus":         {"host/metrics"},
+	"go.opentelemetry.io":           {"internal/trace", "host"}, // the last to read in a test what was sent
 }
 
 // maxLines is the longest that a file may be: one file, one concept.
