@@ -134,7 +134,7 @@ func (h *Host) Metrics() metrics.Snapshot {
 	}
 	if f, ok := h.store.(*store.File); ok {
 		st := f.Stats()
-		s.Store = metrics.Store{Batches: st.Batches, Commits: st.Commits, Size: st.Size}
+		s.Store = metrics.Store{Batches: st.Batches, Failures: st.Failures, Commits: st.Commits, Size: st.Size}
 	}
 	return s
 }
@@ -166,7 +166,8 @@ func (h *Host) gatewayMetrics() metrics.Gateway {
 func pluginMetrics(st plugin.Status) metrics.Plugin {
 	p := metrics.Plugin{
 		Name: st.Name, Version: st.Version, Running: st.State == plugin.Running, Generation: st.Generation, Lanes: st.Lanes,
-		Handled: st.Handled, Failed: st.Failed, Dropped: st.Dropped, Restarts: st.Restarts, Queued: st.Queued, Memory: st.Memory,
+		Handled: st.Handled, Failed: st.Failed, Dropped: st.Dropped, Delayed: st.Delayed, Restarts: st.Restarts,
+		Queued: st.Queued, Waiting: st.Waiting, Missed: st.Missed, Memory: st.Memory,
 		DeadLetters: st.DeadLetters, DeadLettersLost: st.DeadLettersLost, Latency: st.Latency, Guest: map[string]metrics.Guest{},
 	}
 	for name, m := range st.Metrics {

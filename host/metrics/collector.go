@@ -50,6 +50,7 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	}
 	w.rest(&s.REST)
 	w.value("shardhost_store_batches_total", float64(s.Store.Batches))
+	w.value("shardhost_store_failures_total", float64(s.Store.Failures))
 	w.histogram("shardhost_store_commit_duration_seconds", s.Store.Commits)
 	w.value("shardhost_store_size_bytes", float64(s.Store.Size))
 }
@@ -136,8 +137,11 @@ func (w writer) plugin(p *Plugin) {
 	w.value("shardhost_plugin_frames_total", float64(p.Handled), p.Name)
 	w.value("shardhost_plugin_failures_total", float64(p.Failed), p.Name)
 	w.value("shardhost_plugin_dropped_total", float64(p.Dropped), p.Name)
+	w.value("shardhost_plugin_delayed_total", float64(p.Delayed), p.Name)
 	w.value("shardhost_plugin_restarts_total", float64(p.Restarts), p.Name)
 	w.value("shardhost_plugin_mailbox_frames", float64(p.Queued), p.Name)
+	w.value("shardhost_plugin_waiting_frames", float64(p.Waiting), p.Name)
+	w.value("shardhost_plugin_messages_missed_total", float64(p.Missed), p.Name)
 	w.value("shardhost_plugin_memory_bytes", float64(p.Memory), p.Name)
 	w.value("shardhost_plugin_dead_letters", float64(p.DeadLetters), p.Name)
 	w.value("shardhost_plugin_dead_letters_lost_total", float64(p.DeadLettersLost), p.Name)

@@ -49,8 +49,11 @@ func Definitions() []Definition {
 		{"shardhost_plugin_frames_total", counter, plugin, "Frames finished: events, answers, timers."},
 		{"shardhost_plugin_failures_total", counter, plugin, "Attempts that trapped, timed out or returned an error."},
 		{"shardhost_plugin_dropped_total", counter, plugin, "Frames given up because the mailbox was full."},
+		{"shardhost_plugin_delayed_total", counter, plugin, "Events for which a session had to wait because the mailbox was full."},
 		{"shardhost_plugin_restarts_total", counter, plugin, "Instances that were made anew after a crash."},
 		{"shardhost_plugin_mailbox_frames", gauge, plugin, "Frames that wait in mailboxes."},
+		{"shardhost_plugin_waiting_frames", gauge, plugin, "Frames whose handlers wait for answers."},
+		{"shardhost_plugin_messages_missed_total", counter, plugin, "Messages of other plugins that had to go because too many waited."},
 		{"shardhost_plugin_memory_bytes", gauge, plugin, "Linear memory of all lanes."},
 		{"shardhost_plugin_dead_letters", gauge, plugin, "Frames that failed too often and are kept."},
 		{"shardhost_plugin_dead_letters_lost_total", counter, plugin, "Dead letters that had to go for want of room."},
@@ -68,6 +71,7 @@ func Definitions() []Definition {
 		{"shardhost_rest_token_refused", gauge, nil, "1 when Discord has refused the token: nothing is sent with it any more."},
 
 		{"shardhost_store_batches_total", counter, nil, "Batches of writes that were to be committed."},
+		{"shardhost_store_failures_total", counter, nil, "Batches that the disk did not take: full, read-only or broken. Lanes try theirs again."},
 		{"shardhost_store_commit_duration_seconds", histo, nil, "Time of a disk write with fsync, which commits one or more batches."},
 		{"shardhost_store_size_bytes", gauge, nil, "Size of the store's file."},
 	}

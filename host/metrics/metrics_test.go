@@ -46,7 +46,7 @@ func (host) Metrics() metrics.Snapshot {
 		Budget: metrics.Budget{Used: 2, Limit: 1000, ResetAt: time.Unix(1.9e9, 0)},
 		Plugins: []metrics.Plugin{
 			{
-				Name: "ping", Version: "2", Running: true, Generation: 3, Lanes: 2, Handled: 10, Failed: 1, Restarts: 1, Queued: 4, Memory: 1 << 20,
+				Name: "ping", Version: "2", Running: true, Generation: 3, Lanes: 2, Handled: 10, Failed: 1, Restarts: 1, Queued: 4, Waiting: 5, Missed: 6, Delayed: 8, Memory: 1 << 20,
 				DeadLetters: 1, Latency: h.Snapshot(), Guest: map[string]metrics.Guest{
 					"hits": {Kind: "counter", Value: 7, Count: 7}, "size": {Kind: "gauge", Value: 1.5, Count: 3}, "took": {Kind: "histogram", Value: 0.25, Count: 2},
 				},
@@ -58,7 +58,7 @@ func (host) Metrics() metrics.Snapshot {
 			Requests: 12, RateLimited: 1, Buckets: 3, Paused: time.Now().Add(time.Hour), InvalidLimit: 10000, Refused: true,
 			Invalid: map[string]int{"": 2, "host": 3, "ping": 1},
 		},
-		Store:   metrics.Store{Batches: 5, Commits: h.Snapshot(), Size: 4096},
+		Store:   metrics.Store{Batches: 5, Failures: 9, Commits: h.Snapshot(), Size: 4096},
 		Reloads: metrics.Reloads{Done: 1, Refused: 2},
 	}
 }
@@ -111,6 +111,10 @@ func TestScrape(t *testing.T) {
 		`shardhost_plugin_frame_duration_seconds_bucket{plugin="ping",le="0.0025"} 1`,
 		`shardhost_plugin_frame_duration_seconds_bucket{plugin="ping",le="+Inf"} 2`,
 		`shardhost_plugin_frame_duration_seconds_sum{plugin="ping"} 60.002`,
+		`shardhost_plugin_waiting_frames{plugin="ping"} 5`,
+		`shardhost_plugin_messages_missed_total{plugin="ping"} 6`,
+		`shardhost_plugin_delayed_total{plugin="ping"} 8`,
+		`shardhost_store_failures_total 9`,
 		`shardhost_guest_counter_total{name="hits",plugin="ping"} 7`,
 		`shardhost_guest_gauge{name="hits",plugin="host"} 1`,
 		`shardhost_guest_observations_count{name="took",plugin="ping"} 2`,

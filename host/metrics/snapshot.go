@@ -65,8 +65,11 @@ type Plugin struct {
 	Handled         uint64
 	Failed          uint64
 	Dropped         uint64
+	Delayed         uint64
 	Restarts        uint64
 	Queued          int
+	Waiting         int
+	Missed          uint64 // messages
 	Memory          int64
 	DeadLetters     int
 	DeadLettersLost uint64
@@ -93,9 +96,10 @@ type REST struct {
 
 // Store is the durable store.
 type Store struct {
-	Batches uint64             // asked for
-	Commits histogram.Snapshot // disk writes, each of one or more batches
-	Size    int64              // bytes of the file
+	Batches  uint64             // asked for
+	Failures uint64             // of those
+	Commits  histogram.Snapshot // disk writes, each of one or more batches
+	Size     int64              // bytes of the file
 }
 
 // Reloads counts by outcome.

@@ -19,8 +19,10 @@ type Status struct {
 	Handled    uint64 // frames finished
 	Failed     uint64 // attempts that trapped, timed out or returned an error
 	Dropped    uint64 // frames given up
+	Delayed    uint64 // events for which a session had to wait, the mailbox was full
 	Queued     int    // frames that wait in mailboxes
 	Waiting    int    // frames whose handlers wait for answers
+	Missed     uint64 // messages of other plugins, for want of room
 	Memory     int64  // bytes of linear memory of all lanes
 	LastError  error
 
@@ -53,7 +55,8 @@ func (p *Plugin) Status() Status {
 		}
 	}
 	p.mu.Unlock()
-	s.Handled, s.Failed, s.Dropped = p.handled.Load(), p.failed.Load(), p.dropped.Load()
+	s.Handled, s.Failed, s.Dropped, s.Delayed = p.handled.Load(), p.failed.Load(), p.dropped.Load(), p.waited.Load()
+	s.Missed = p.deps.Journal.Missed(p.name)
 	s.DeadLetters, s.DeadLettersLost = p.ledger.Dead.Count()
 	s.Restarts, s.Latency, s.Metrics = p.restarts.Load(), p.latency.Snapshot(), p.metrics.Snapshot()
 	lanes := *p.lanes.Load()

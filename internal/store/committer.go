@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -34,8 +35,9 @@ type committer struct {
 	pending []*commit
 	closed  bool
 
-	batches atomic.Uint64 // that came
-	writes  histogram.Histogram
+	batches  atomic.Uint64 // that came
+	failures atomic.Uint64 // of those, without conflicts
+	writes   histogram.Histogram
 
 	arrived chan struct{} // capacity 1: pending or closed has changed
 	ended   chan struct{}
@@ -128,6 +130,9 @@ func (c *committer) run() {
 		c.batches.Add(uint64(last))
 		c.writes.Observe(lastTook)
 		for _, own := range group {
+			if own.err != nil && !errors.Is(own.err, ErrConflict) {
+				c.failures.Add(1)
+			}
 			close(own.done)
 		}
 	}

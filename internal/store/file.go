@@ -229,14 +229,15 @@ func (f *File) Commit(ctx context.Context, b Batch) (Revision, error) {
 
 // Stats is what a file has done since it was opened.
 type Stats struct {
-	Batches uint64             // that were to be committed
-	Commits histogram.Snapshot // writes, with fsync, of one or more batches each
-	Size    int64              // of the file, in bytes
+	Batches  uint64             // that were to be committed
+	Failures uint64             // of those: that the disk did not take
+	Commits  histogram.Snapshot // writes, with fsync, of one or more batches each
+	Size     int64              // of the file, in bytes
 }
 
 // Stats may be called at any time, also after Close.
 func (f *File) Stats() Stats {
-	s := Stats{Batches: f.committer.batches.Load(), Commits: f.committer.writes.Snapshot()}
+	s := Stats{Batches: f.committer.batches.Load(), Failures: f.committer.failures.Load(), Commits: f.committer.writes.Snapshot()}
 	if info, err := os.Stat(f.path); err == nil {
 		s.Size = info.Size()
 	}
