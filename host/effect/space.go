@@ -115,6 +115,23 @@ func (s *Space) Grown(writer int, by int64) {
 	s.committed.Add(by)
 }
 
+// Settle reads a writer's record, after a commit whose outcome is unknown.
+func (s *Space) Settle(ctx context.Context, writer int) error {
+	e, err := s.store.Get(ctx, s.shares+strconv.Itoa(writer))
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	share := int64(0)
+	if len(e.Value) == 8 {
+		share = int64(binary.BigEndian.Uint64(e.Value))
+	}
+	s.mu.Lock()
+	by := share - s.share[writer]
+	s.mu.Unlock()
+	s.Grown(writer, by)
+	return nil
+}
+
 // Hold waits until no other commit is about to write one of the keys, and keeps
 // others from doing so until Release. Who commits thus knows what the store
 // holds. The keys must differ.

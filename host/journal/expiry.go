@@ -48,6 +48,12 @@ const sweepPage = 256
 func (j *Journal) Sweep(ctx context.Context, space func(plugin string) *effect.Space) error {
 	j.sweeping.Lock()
 	defer j.sweeping.Unlock()
+	for s := range j.unsure {
+		if err := s.Settle(ctx, effect.Sweeper); err != nil {
+			return err
+		}
+		delete(j.unsure, s)
+	}
 	now := j.now().UnixMilli()
 	for after := ""; ; {
 		entries, err := j.store.List(ctx, expiryPrefix, after, sweepPage)
@@ -119,6 +125,7 @@ func (j *Journal) expire(ctx context.Context, s *effect.Space, due []expiry) err
 	case errors.Is(err, store.ErrConflict):
 		return nil // by another host, a moment ago: the next sweep looks at it anew
 	case err != nil:
+		j.unsure[s] = true
 		return err
 	}
 	if grown != 0 {

@@ -21,13 +21,14 @@ type Journal struct {
 	now   func() time.Time
 	bus   bus
 
-	sweeping sync.Mutex    // one Sweep at a time
-	numbers  atomic.Uint64 // of batches, see draft.sign
+	sweeping sync.Mutex             // one Sweep at a time
+	unsure   map[*effect.Space]bool // of which a Sweep does not know what it has removed
+	numbers  atomic.Uint64          // of batches, see draft.sign
 }
 
 // New makes a journal on a store.
 func New(s store.Store, log hclog.Logger, now func() time.Time) *Journal {
-	j := &Journal{store: s, log: log.Named("journal"), now: now, bus: bus{boxes: map[string]*inbox{}}}
+	j := &Journal{store: s, log: log.Named("journal"), now: now, unsure: map[*effect.Space]bool{}, bus: bus{boxes: map[string]*inbox{}}}
 	j.numbers.Store(rand.Uint64()) // others than those of the process before, whatever the clock says
 	return j
 }

@@ -34,6 +34,38 @@ func (d *deaf) Commit(ctx context.Context, b store.Batch) (store.Revision, error
 	return 0, errLost
 }
 
+// A sweep whose commit has ended without an answer counts what it has removed, or
+// removes it with the next one.
+func TestSweepWithUnknownOutcome(t *testing.T) {
+	for _, whole := range []bool{false, true} {
+		t.Run(fmt.Sprintf("all is lost: %v", whole), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := &deaf{Store: store.NewMemory(), whole: whole}
+				j, l := newLedger(t, s)
+				keep := effect.Effect{Kind: effect.KVPut, Key: "stays", Value: []byte("here")}
+				gone := effect.Effect{Kind: effect.KVPut, Key: "goes", Value: []byte("away"), Expires: time.Now().Add(time.Second)}
+				if err := j.Commit(t.Context(), l.record(keep, gone)); err != nil {
+					t.Fatal(err)
+				}
+				time.Sleep(time.Minute)
+				s.losing = true
+				space := func(string) *effect.Space { return l.Space }
+				if err := j.Sweep(t.Context(), space); !errors.Is(err, errLost) {
+					t.Fatalf("the first sweep: %v", err)
+				}
+				if err := j.Sweep(t.Context(), space); err != nil {
+					t.Fatalf("the second sweep: %v", err)
+				}
+				wantKey(t, l, "stays", "here")
+				wantKey(t, l, "goes", "")
+				if used := l.Space.Used(); used != 9 {
+					t.Errorf("the namespace counts %d bytes, want 9", used)
+				}
+			})
+		})
+	}
+}
+
 // A record whose commit has ended without an answer takes effect once when it is
 // committed again, whether the first attempt has happened or not.
 func TestUnknownOutcome(t *testing.T) {
