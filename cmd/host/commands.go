@@ -117,7 +117,7 @@ func (g *globals) compared(cmd *cobra.Command, f func(context.Context, *slashSyn
 		}
 		s.client, err = rest.New(rest.Options{
 			BaseURL: cfg.Discord.API.BaseURL, Token: cfg.Discord.Token.Reveal(), Timeout: cfg.Discord.API.Timeout,
-			UserAgent: rest.UserAgent(build().Version),
+			UserAgent: rest.UserAgent(buildInfo().Version),
 		})
 		if err != nil {
 			return err

@@ -27,7 +27,7 @@ func newDoctor(g *globals) *cobra.Command {
 		}
 		ctx, stop := interruptible(cmd.Context(), g.stdio)
 		defer stop()
-		findings, err := doctor.Examine(ctx, cfg, doctor.Options{Version: build().Version})
+		findings, err := doctor.Examine(ctx, cfg, doctor.Options{Version: buildInfo().Version})
 		if err != nil {
 			return err
 		}

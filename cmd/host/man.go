@@ -54,7 +54,7 @@ func eachCommand(c *cobra.Command, f func(*cobra.Command) error) error {
 func manPage(c *cobra.Command) string {
 	var b strings.Builder
 	name := strings.ReplaceAll(c.CommandPath(), " ", "-")
-	fmt.Fprintf(&b, ".TH %s 1 \"\" \"shardhost %s\" \"Shardhost\"\n", roff(strings.ToUpper(name)), roff(build().Version))
+	fmt.Fprintf(&b, ".TH %s 1 \"\" \"shardhost %s\" \"Shardhost\"\n", roff(strings.ToUpper(name)), roff(buildInfo().Version))
 	fmt.Fprintf(&b, ".SH NAME\n%s \\- %s\n", roff(name), roff(c.Short))
 	fmt.Fprintf(&b, ".SH SYNOPSIS\n.B %s\n", roff(strings.TrimSuffix(c.UseLine(), " [flags]")))
 	text := c.Long

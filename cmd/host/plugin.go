@@ -19,7 +19,7 @@ import (
 func newPlugin(g *globals) *cobra.Command {
 	cmd := &cobra.Command{Use: "plugin", Short: "Work on plugins"}
 	group(cmd)
-	cmd.AddCommand(newPluginList(g), newCheck(g), newPluginTest(g), newPluginBench(g), newRollback(g))
+	cmd.AddCommand(newPluginList(g), newPluginNew(g), newPluginBuild(g), newCheck(g), newPluginTest(g), newPluginBench(g), newRollback(g))
 	return cmd
 }
 

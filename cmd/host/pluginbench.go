@@ -25,7 +25,7 @@ func newPluginBench(g *globals) *cobra.Command {
 		Long: "Measure what a plugin costs on this machine: nanoseconds an event from the frame to its\n" +
 			"effects, memory, size. It gets the frames of a recording, or else those of its golden tests,\n" +
 			"or else messages that nobody answers. Nothing of what it does takes place.",
-		Args: exactly(1, "name a folder of Go source or a .wasm file"),
+		Args: exactly(1, "name a plugin: its source or a .wasm file"),
 	}
 	frames := cmd.Flags().String("frames", "", "a recording with the frames to give")
 	duration := cmd.Flags().Duration("duration", time.Second, "how long to measure")
@@ -50,7 +50,7 @@ func newPluginBench(g *globals) *cobra.Command {
 				return err
 			}
 			m, err := plugin.Measure(ctx, plugin.RehearsalOptions{
-				Spec: *spec, Module: module, Version: build().Version, Engine: tools.Engine, Start: time.Now(),
+				Spec: *spec, Module: module, Version: buildInfo().Version, Engine: tools.Engine, Start: time.Now(),
 			}, given, *duration)
 			if err != nil {
 				return err

@@ -20,16 +20,11 @@ func newPluginTest(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "test [FOLDER|FILE.wasm]",
 		Short: "Run a plugin's golden tests",
-		Long: "Run the golden tests of a plugin, a folder of Go source or a module (default: this folder):\n" +
+		Long: "Run the golden tests of a plugin, its source or a module (default: this folder):\n" +
 			"the files testdata/*.txtar beside it, which say which frames go in and what comes out. The\n" +
 			"clock is false and randomness fixed, so the same frames give the same effects. Nothing\n" +
 			"takes place. --update writes what comes out into the files.",
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 1 {
-				return usage(cmd, "%q is not expected: one plugin at a time", args[1])
-			}
-			return nil
-		},
+		Args: atMostOnePlugin,
 	}
 	update := cmd.Flags().Bool("update", false, "write what comes out into the files instead of comparing")
 	run := cmd.Flags().String("run", "", "only tests whose file names match this regular expression")
@@ -107,7 +102,7 @@ func runGolden(ctx context.Context, tools *host.Toolbox, path string, files []st
 	if err != nil {
 		return nil, err
 	}
-	o := golden.Options{Engine: tools.Engine, Module: module, Source: path, Version: build().Version}
+	o := golden.Options{Engine: tools.Engine, Module: module, Source: path, Version: buildInfo().Version}
 	var tests []goldenTest
 	for _, file := range files {
 		if ctx.Err() != nil {

@@ -23,7 +23,7 @@ func newReplay(g *globals) *cobra.Command {
 		Use:   "replay FILE|- --plugin NAME|--module PATH",
 		Short: "Give a recording to a plugin, and show what it would do",
 		Long: "Give the frames of a recording to a plugin of the configuration, or to any module or folder of\n" +
-			"Go source, and show what it does with each: keys and values, calls, timers, log lines, errors.\n" +
+			"source, and show what it does with each: keys and values, calls, timers, log lines, errors.\n" +
 			"Nothing of it takes place: keys and timers live in memory, and calls get no answer but those\n" +
 			"in the recording. The time is that of the frames and randomness is always the same, so the\n" +
 			"same recording gives the same outcome. With --json each frame is a line of JSON. It exits\n" +
@@ -31,7 +31,7 @@ func newReplay(g *globals) *cobra.Command {
 		Args: exactly(1, "the recording is missing; `shardhost record` makes one"),
 	}
 	name := g.pluginFlag(cmd, "a plugin of the configuration, with its grants and its config")
-	module := cmd.Flags().String("module", "", "a .wasm file or a folder of Go source, which is granted everything")
+	module := cmd.Flags().String("module", "", "a .wasm file or source, which is granted everything")
 	from := cmd.Flags().String("from", "", "of a recording of several plugins: take the frames of this one (default: the plugin's own)")
 	asJSON := jsonFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -154,7 +154,7 @@ func (s *replayed) run(ctx context.Context, tools *host.Toolbox, spec config.Plu
 		if s.r == nil {
 			var started plugin.Outcome
 			s.r, started, err = plugin.Rehearse(ctx, plugin.RehearsalOptions{
-				Spec: spec, Module: module, Version: build().Version, Engine: tools.Engine, Start: time.Unix(0, f.Received),
+				Spec: spec, Module: module, Version: buildInfo().Version, Engine: tools.Engine, Start: time.Unix(0, f.Received),
 			})
 			if err != nil {
 				s.r = nil

@@ -35,7 +35,7 @@ func newRun(g *globals) *cobra.Command {
 			return err
 		}
 		log, sinks := newLogger(g.stdio, cfg.Log)
-		hostOptions := host.Options{Logger: log, LogSinks: sinks, Version: build().Version, Watch: true, Fresh: fresh}
+		hostOptions := host.Options{Logger: log, LogSinks: sinks, Version: buildInfo().Version, Watch: true, Fresh: fresh}
 		if !slices.Contains(g.configs, config.Stdin) { // which cannot be read again
 			hostOptions.Load = func() (*config.Config, config.Diagnostics) { return config.Load(g.configs, opts) }
 		}

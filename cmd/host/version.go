@@ -28,7 +28,7 @@ type versionInfo struct {
 var release string
 
 // build reads what the linker noted.
-func build() versionInfo {
+func buildInfo() versionInfo {
 	v := versionInfo{
 		FormatVersion: formatVersion, Version: "unknown", Wazero: "unknown",
 		Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH, ABI: fmt.Sprintf("%d.%d", abi.Version, abi.Minor),
@@ -63,7 +63,7 @@ func newVersion(g *globals) *cobra.Command {
 	cmd := &cobra.Command{Use: "version", Short: "Print the version of the host and of what it is made with", Args: exactly(0, "")}
 	asJSON := jsonFlag(cmd)
 	cmd.RunE = func(*cobra.Command, []string) error {
-		v := build()
+		v := buildInfo()
 		if *asJSON {
 			return printJSON(g.Out, v)
 		}

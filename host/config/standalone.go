@@ -12,17 +12,7 @@ import (
 // in it the plugin may do everything, and without events it gets all: nothing of
 // what it does takes place. The first line of block is line 5 in diagnostics.
 func Standalone(path, block string) (*Plugin, Diagnostics) {
-	path, err := filepath.Abs(path)
-	if err != nil {
-		path = filepath.Clean(path)
-	}
-	name := strings.TrimSuffix(strings.ToLower(filepath.Base(path)), ".wasm")
-	name = strings.Trim(regexp.MustCompile(`[^a-z0-9_-]+`).ReplaceAllString(name, "-"), "-_")
-	if name == "" || len(name) > maxPluginName {
-		name = "plugin"
-	}
-	text := fmt.Sprintf("discord {\n  allow_privileged = [\"MESSAGE_CONTENT\", \"GUILD_MEMBERS\", \"GUILD_PRESENCES\"]\n}\nplugin %q {\n%s\n  source = %s\n}\n",
-		name, block, quoted(path))
+	text := standaloneText(path, block)
 	cfg, diags := Load([]string{Stdin}, Options{Stdin: strings.NewReader(text), Overrides: Overrides{Token: "none", DataDir: "."}})
 	if cfg == nil || len(cfg.Plugins) != 1 {
 		return nil, diags
@@ -43,6 +33,43 @@ func Standalone(path, block string) (*Plugin, Diagnostics) {
 		}
 	}
 	return &p, diags
+}
+
+// Generous is the text of a configuration that runs the plugin at a path against a
+// Discord where nothing is real: it may do everything.
+func Generous(path string) string {
+	return standaloneText(path, `  grant {
+    discord {
+      allow = ["* /**"]
+    }
+    http {
+      allow = ["https://*"]
+    }
+    gateway {
+      allow = ["presence", "members", "voice", "soundboard", "channels"]
+    }
+    bus {
+      publish   = ["*"]
+      subscribe = ["*"]
+    }
+    kv {}
+    timers {}
+  }`)
+}
+
+func standaloneText(path, block string) string {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		path = filepath.Clean(path)
+	}
+	base := filepath.Base(path)
+	name := strings.ToLower(strings.TrimSuffix(base, filepath.Ext(base)))
+	name = strings.Trim(regexp.MustCompile(`[^a-z0-9_-]+`).ReplaceAllString(name, "-"), "-_")
+	if name == "" || len(name) > maxPluginName {
+		name = "plugin"
+	}
+	return fmt.Sprintf("discord {\n  allow_privileged = [\"MESSAGE_CONTENT\", \"GUILD_MEMBERS\", \"GUILD_PRESENCES\"]\n}\nplugin %q {\n%s\n  source = %s\n}\n",
+		name, block, quoted(path))
 }
 
 // quoted is a string of HCL.

@@ -2,7 +2,6 @@ package golden_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -143,8 +142,6 @@ func blocks(effects string) []string {
 		case len(all) == 0, strings.HasPrefix(line, "  log "), strings.HasPrefix(line, "  ends "),
 			strings.HasPrefix(line, "  kv put sdk/"), strings.HasPrefix(line, "  kv delete sdk/"):
 			continue
-		case strings.HasPrefix(line, "  rest "):
-			line = canonical(line)
 		}
 		all[len(all)-1] += line
 	}
@@ -155,32 +152,6 @@ func blocks(effects string) []string {
 		}
 	}
 	return all
-}
-
-// canonical is the line of a call with the keys of its body in order.
-func canonical(line string) string {
-	call, body, found := strings.Cut(strings.TrimSuffix(line, "\n"), " {")
-	if !found {
-		return line
-	}
-	body, pending := strings.CutSuffix("{"+body, " (answer pending)")
-	dec := json.NewDecoder(strings.NewReader(body))
-	dec.UseNumber()
-	var v any
-	if dec.Decode(&v) != nil {
-		return line
-	}
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if enc.Encode(v) != nil {
-		return line
-	}
-	line = call + " " + strings.TrimSuffix(b.String(), "\n")
-	if pending {
-		line += " (answer pending)"
-	}
-	return line + "\n"
 }
 
 // matches compares what was done with a frame. Of a failure the text that is

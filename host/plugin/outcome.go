@@ -118,13 +118,22 @@ func callAction(c *effect.Call, pending bool) Action {
 	}
 }
 
-// compact is JSON on one line.
+// compact is JSON on one line, its keys in the order of the alphabet: what a plugin
+// asks for is then the same text in every language.
 func compact(doc []byte) json.RawMessage {
-	var b bytes.Buffer
-	if json.Compact(&b, doc) != nil || b.Len() == 0 {
+	dec := json.NewDecoder(bytes.NewReader(doc))
+	dec.UseNumber()
+	var v any
+	if dec.Decode(&v) != nil {
 		return nil
 	}
-	return b.Bytes()
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if enc.Encode(v) != nil {
+		return nil
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }
 
 // shown is text as it is, and quoted where it would not fit on a line.

@@ -19,6 +19,7 @@ const module = "github.com/shardhost/shardhost"
 // belongs to the longest entry that it lies under, and imports only its own
 // part and those above it in this list.
 var order = []string{
+	".", // the SDKs' sources
 	"abi",
 	"discord",
 	"internal/redact",
@@ -113,7 +114,7 @@ func under(path, prefix string) bool {
 func part(path string) int {
 	best := -1
 	for i, p := range order {
-		if under(path, module+"/"+p) && (best < 0 || len(p) > len(order[best])) {
+		if (under(path, module+"/"+p) || p == "." && path == module) && (best < 0 || len(p) > len(order[best])) {
 			best = i
 		}
 	}

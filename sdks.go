@@ -1,0 +1,12 @@
+// Package shardhost carries the SDKs for plugins in its binary, so that a new
+// plugin builds without a registry and without a clone of this repository. Who
+// asks for them is host/scaffold; the host itself is in cmd/host.
+package shardhost
+
+import "embed"
+
+// SDKs are the sources of the SDKs, by their paths in the repository: for every
+// language what a plugin is built with, and no more.
+//
+//go:embed abi/*.go abi/scan/*.go plugins/sdk/go/*.go plugins/sdk/go/sdktest/*.go
+var SDKs embed.FS
