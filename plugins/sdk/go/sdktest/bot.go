@@ -2,6 +2,8 @@ package sdktest
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"testing"
 	"time"
 
@@ -30,6 +32,7 @@ type Bot struct {
 	ids      uint64 // given out by Message, Interaction and answers
 	sent     int    // requests that Sent has read
 	answers  []answer
+	held     []*route // requests whose answers are kept back
 	failures []string
 }
 
@@ -79,11 +82,12 @@ func (b *Bot) Reload() {
 
 // Restart is a crash of the plugin: a new instance takes over, keys, timers and
 // the clock stay, variables do not. Answers to requests of the old one reach
-// the new one only through their Continue.
+// the new one only through their Continue. What a handler waited with is given
+// to it again, and its calls have the answers that they had.
 func (b *Bot) Restart() {
 	b.t.Helper()
 	b.host.generation++
-	b.end()
+	again := b.end()
 	b.guest = sdk.NewGuest(b.host)
 	secrets := b.setup.Secrets
 	if secrets == nil {
@@ -102,6 +106,12 @@ func (b *Bot) Restart() {
 	b.host.starting = true
 	b.run("start", func() int32 { return b.guest.Init(len(document)) })
 	b.host.starting = false
+	for _, p := range again {
+		p.frame.Flags |= abi.FlagRedelivered
+		b.host.again = p
+		b.give("the event again", p.frame)
+		b.host.again = nil
+	}
 	b.settle()
 }
 
@@ -116,7 +126,7 @@ func (b *Bot) deliver(what string, f abi.Frame) {
 func (b *Bot) give(what string, f abi.Frame) {
 	b.t.Helper()
 	f.Received = b.host.now.UnixNano()
-	b.host.guild = f.Guild
+	b.host.guild, b.host.frame = f.Guild, f
 	batch := f.Append(nil)
 	copy(b.guest.Buffer(len(batch)), batch)
 	b.run(what, func() int32 { return b.guest.Batch(len(batch), 1) })
@@ -146,19 +156,23 @@ func (b *Bot) run(what string, call func() int32) {
 // maxAnswers bounds how long a plugin may go on asking after one event.
 const maxAnswers = 1000
 
-// settle answers requests until nobody waits for one.
+// settle answers requests until nobody waits for one that is not held.
 func (b *Bot) settle() {
 	b.t.Helper()
 	for range maxAnswers {
-		if len(b.host.waiting) == 0 {
+		next := slices.IndexFunc(b.host.waiting, func(r *pending) bool { return !b.holds(r) })
+		if next < 0 {
 			return
 		}
-		r := b.host.waiting[0]
-		b.host.waiting = b.host.waiting[1:]
-		status, body := b.answer(r)
+		r := b.host.waiting[next]
+		b.host.waiting = slices.Delete(slices.Clone(b.host.waiting), next, next+1)
+		if r.answer == nil {
+			status, body := b.answer(r)
+			r.answer = &answer{status: status, body: body}
+		}
 		f := abi.Frame{
 			Kind: abi.KindCompletion, Tag: r.tag, Guild: r.guild, Event: abi.UnknownEvent,
-			Status: int32(status), Name: []byte(r.context), Body: []byte(body),
+			Status: int32(r.answer.status), Name: []byte(r.context), Body: []byte(r.answer.body),
 		}
 		if r.generation != b.host.generation {
 			f.Flags |= abi.FlagEarlier
@@ -179,12 +193,16 @@ func (b *Bot) Failure() string {
 	return first
 }
 
-// end ends the instance, and the handlers that wait with it.
-func (b *Bot) end() {
+// end ends the instance, and returns what its handlers waited with.
+func (b *Bot) end() (again []*parked) {
 	if b.guest != nil {
 		b.guest.Close()
 	}
+	for _, handle := range slices.Sorted(maps.Keys(b.host.parked)) {
+		again = append(again, b.host.parked[handle])
+	}
 	b.host.parked = map[int32]*parked{}
+	return again
 }
 
 func (b *Bot) finish() {

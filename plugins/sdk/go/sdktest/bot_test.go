@@ -33,6 +33,17 @@ func init() {
 			return ask(c, m)
 		case "late":
 			return c.Do(&sdk.Request{Method: "GET", Path: "/late", Continue: "late", Data: argument})
+		case "wait": // twice, and counts what it has waited for
+			for _, path := range []string{"/first", "/second"} {
+				r, err := c.Await(&sdk.Request{Method: "GET", Path: path + argument})
+				if err != nil {
+					return err
+				}
+				if _, err := c.KV().Add("waited"+argument, int64(r.Body.Get("n").Int())); err != nil {
+					return err
+				}
+			}
+			return c.Reply(m, "waited"+argument)
 		}
 		return nil
 	})
@@ -174,5 +185,45 @@ func TestTestsThatMustFail(t *testing.T) {
 	})
 	if said != nil {
 		t.Errorf("a failure that was asked for failed the test: %q", said)
+	}
+}
+
+// An answer that is held lets other events go first; a new instance gets the
+// event again, with the answers that there were.
+func TestHeldAnswers(t *testing.T) {
+	for _, test := range []struct {
+		name      string
+		meanwhile func(bot *sdktest.Bot)
+	}{
+		{"nothing", func(*sdktest.Bot) {}},
+		{"a restart", func(bot *sdktest.Bot) { bot.Restart() }},
+		{"two reloads", func(bot *sdktest.Bot) { bot.Reload(); bot.Reload() }},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			bot := sdktest.Start(t)
+			bot.Answer("GET", "/first*", 200, `{"n":1}`)
+			bot.Answer("GET", "/second*", 200, `{"n":10}`)
+			release := bot.Hold("GET", "/second/a")
+			bot.Say("wait /a")
+			bot.Say("wait /b")
+			if got := bot.Sent(); !slices.Equal(got, []string{"waited/b"}) || bot.Value("waited/a") != "" {
+				t.Errorf("while an answer is held the bot said %q, the key is %q", got, bot.Value("waited/a"))
+			}
+			test.meanwhile(bot)
+			release()
+			if got := bot.Sent(); !slices.Equal(got, []string{"waited/a"}) || bot.Value("waited/a") != "11" {
+				t.Errorf("after it the bot said %q, the key is %q", got, bot.Value("waited/a"))
+			}
+			calls := map[string]int{}
+			for _, r := range bot.Requests() {
+				calls[r.Path]++
+			}
+			for _, path := range []string{"/first/a", "/second/a", "/first/b", "/second/b"} {
+				if calls[path] != 1 {
+					t.Errorf("%s was called %d times", path, calls[path])
+				}
+			}
+			release()
+		})
 	}
 }

@@ -28,6 +28,8 @@ type host struct {
 	handles    int32
 	entered    *entered // nil: effects are those of the frame in work
 	before     state    // the frame in work
+	frame      abi.Frame
+	again      *parked  // frame waited before; nil: it did not
 	failures   []string // of parked frames
 	state
 }
@@ -64,6 +66,7 @@ type pending struct {
 	tag, guild uint64
 	context    string
 	generation int
+	answer     *answer // that was given
 }
 
 func newHost(s Setup) *host {

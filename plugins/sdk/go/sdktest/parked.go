@@ -12,6 +12,9 @@ import (
 type parked struct {
 	base, own state
 	guild     uint64
+	frame     abi.Frame
+	calls     []*pending // that its handlers have waited for, in their order
+	asked     int        // of calls, by the present one
 }
 
 // entered is the parked frame whose effects are recorded, and what the state is
@@ -28,7 +31,10 @@ func (h *host) Park() int32 {
 		return int32(abi.Invalid)
 	}
 	h.handles++
-	p := &parked{base: h.before, own: h.state, guild: h.guild}
+	p := &parked{base: h.before, own: h.state, guild: h.guild, frame: h.frame}
+	if h.again != nil {
+		p.calls = h.again.calls
+	}
 	h.parked[h.handles] = p
 	h.state = h.before
 	h.enter(h.handles, p)
@@ -82,12 +88,26 @@ func (h *host) Finish(handle, status int32) int32 {
 	return 0
 }
 
-// await is the call of a handler that waits: it leaves at once.
+// await is the call of a handler that waits: it leaves at once. One that an
+// earlier handler of the same event has made is not made again.
 func (h *host) await(r *pending) int32 {
 	e := h.entered
 	if e == nil || r.tag == 0 {
 		return int32(abi.Invalid)
 	}
+	if e.asked < len(e.calls) {
+		known := e.calls[e.asked]
+		if known.Method != r.Method || known.Path != r.Path {
+			return int32(abi.Exists)
+		}
+		known.tag, known.generation = r.tag, r.generation
+		if known.answer != nil {
+			e.others.waiting = append(e.others.waiting, known)
+		}
+		e.asked++
+		return 0
+	}
+	e.calls, e.asked = append(e.calls, r), e.asked+1
 	e.others.requests = append(e.others.requests, r.Request)
 	e.others.waiting = append(e.others.waiting, r)
 	return 0

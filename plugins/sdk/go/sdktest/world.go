@@ -167,11 +167,43 @@ func (b *Bot) Sent() []string {
 	return texts
 }
 
+// A route is a method and a path, on which * at the end stands for anything.
+type route struct{ method, path string }
+
+func (r route) fits(q *pending) bool {
+	prefix, open := strings.CutSuffix(r.path, "*")
+	return r.method == q.Method && (r.path == q.Path || open && strings.HasPrefix(q.Path, prefix))
+}
+
 // answer is one that a test has prepared.
 type answer struct {
-	method, path string
-	status       int
-	body         string
+	route
+	status int
+	body   string
+}
+
+// Hold keeps the answers to requests of a method and path back, on which * at
+// the end stands for anything, until release is called: handlers that wait for
+// them go on waiting, and other frames are handled meanwhile.
+//
+//	release := bot.Hold("POST", "/channels/*")
+//	bot.Say("!poll")  // sends a message and waits for its id
+//	bot.Say("!other") // is handled before that goes on
+//	release()
+func (b *Bot) Hold(method, path string) (release func()) {
+	held := &route{method, path}
+	b.held = append(b.held, held)
+	return func() {
+		b.t.Helper()
+		b.held = slices.DeleteFunc(b.held, func(r *route) bool { return r == held })
+		b.settle()
+	}
+}
+
+// holds tells whether the answer is to be kept back. One that was given before
+// is there at once.
+func (b *Bot) holds(q *pending) bool {
+	return q.answer == nil && slices.ContainsFunc(b.held, func(r *route) bool { return r.fits(q) })
 }
 
 // Answer prepares the answer to requests of a method and path, on which * at
@@ -179,14 +211,12 @@ type answer struct {
 // Discord answers 200 and an object with a new id. A negative status is an
 // error of package abi.
 func (b *Bot) Answer(method, path string, status int, body string) {
-	b.answers = append(b.answers, answer{method, path, status, body})
+	b.answers = append(b.answers, answer{route{method, path}, status, body})
 }
 
 func (b *Bot) answer(r *pending) (int, string) {
 	for i := len(b.answers) - 1; i >= 0; i-- {
-		a := b.answers[i]
-		prefix, open := strings.CutSuffix(a.path, "*")
-		if a.method == r.Method && (a.path == r.Path || open && strings.HasPrefix(r.Path, prefix)) {
+		if a := b.answers[i]; a.fits(r) {
 			return a.status, a.body
 		}
 	}
