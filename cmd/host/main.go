@@ -14,6 +14,7 @@ import (
 )
 
 func main() {
+	outliveFileLimit()
 	os.Exit(run(os.Args[1:], &stdio{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}))
 }
 

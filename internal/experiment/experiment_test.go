@@ -55,6 +55,10 @@ func TestExperiments(t *testing.T) {
 			"events", "lost", "doubled", "reordered", "identifies", "identifies_needed", "kv_wrong", "messages", "messages_missing", "messages_doubled",
 			"timers_wrong", "violations", "faults", "kills", "reloads", "traps", "dead_letters",
 		}},
+		{"disk", options{n: 3, rate: 300}, []string{
+			"events", "lost", "doubled", "reordered", "identifies", "identifies_needed", "kv_wrong", "messages", "messages_missing", "messages_doubled",
+			"timers_wrong", "violations", "said", "resets", "kills",
+		}},
 		{"commit", options{n: 5000}, []string{"frames_per_second", "frames_per_second_4_lanes", "reply_ms_p50", "reply_ms_p99", "fsync_ms_p50", "commits_without_effects"}},
 		{"kv", options{n: 3000}, []string{"get_us_p50", "open_s", "rss_mb", "rss_mb_without_file"}},
 		{"flood", options{n: 5}, []string{"undisturbed_ms_p99", "disturbed_ms_p99", "p99_ratio", "invalid_requests", "violations"}},

@@ -38,6 +38,7 @@ var experiments = map[string]experiment{
 	"kill":           {"n times SIGKILL of the host under load", 50, 300, kill},
 	"exactly-once":   {"n times SIGKILL of the host while a guest writes keys, sends messages and sets timers", 30, 2000, exactlyOnce},
 	"mixed":          {"exactly-once with n faults: of connections, lost answers, traps, reloads and kills", 150, 2000, mixed},
+	"disk":           {"exactly-once with a disk that is full n times", 12, 1000, disk},
 	"commit":         {"n frames with one kv write each, on one core", 200000, 0, commit},
 	"kv":             {"n keys: how long a guest waits for one, how long the host takes to start", 1000000, 0, kv},
 
