@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync/atomic"
@@ -57,7 +58,7 @@ func OpenFile(path string, opts FileOptions) (*File, error) {
 		opts.LockTimeout = time.Second
 	}
 	if err := prepare(path); err != nil {
-		return nil, fmt.Errorf("store: %w", err)
+		return nil, openError(path, err)
 	}
 	db, err := openBolt(path, opts)
 	if err != nil {
@@ -68,15 +69,16 @@ func OpenFile(path string, opts FileOptions) (*File, error) {
 	return f, nil
 }
 
-// prepare makes the folder, and makes sure that an existing file is nobody
-// else's to read: it holds session ids, with which a stream can be taken over.
+// prepare makes the folder and the file, and makes sure that an existing one is
+// nobody else's to read: it holds session ids, with which a stream can be taken
+// over.
 func prepare(path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
 	switch info, err := os.Stat(path); {
 	case errors.Is(err, os.ErrNotExist):
-		return nil
+		return create(path)
 	case err != nil:
 		return err
 	case !info.Mode().IsRegular():
@@ -86,6 +88,40 @@ func prepare(path string) error {
 	}
 	return nil
 }
+
+// create makes a new file, elsewhere until it is whole: one that a full disk or a
+// power cut has left half made would be taken for a damaged store at the next
+// start. A file that somebody else makes meanwhile stays.
+func create(path string) error {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.new")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(f.Name()) }()
+	if err := f.Close(); err != nil {
+		return err
+	}
+	db, err := bbolt.Open(f.Name(), 0o600, nil)
+	if err == nil {
+		err = errors.Join(db.Update(prepareBuckets), db.Close())
+	}
+	if err != nil {
+		return &unmadeError{err}
+	}
+	err = os.Link(f.Name(), path)
+	switch {
+	case errors.Is(err, os.ErrExist):
+		return nil
+	case err != nil: // not every file system has links
+		return os.Rename(f.Name(), path)
+	}
+	return nil
+}
+
+// An unmadeError says that a new file could not be written.
+type unmadeError struct{ error }
+
+func (e *unmadeError) Unwrap() error { return e.error }
 
 func openBolt(path string, opts FileOptions) (*bbolt.DB, error) {
 	if err := guard(func() error { return checkWhole(path, opts) }); err != nil {
@@ -163,7 +199,14 @@ func openError(path string, err error) error {
 		errors.As(err, new(*damageError)):
 		return damaged(path, err)
 	}
-	return fmt.Errorf("store: open %s: %w", path, err)
+	err = fmt.Errorf("store: open %s: %w", path, err)
+	switch {
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		return fmt.Errorf("%w; the user that runs shardhost must be able to write there: change the owner, or give it another data_dir", err)
+	case errors.As(err, new(*unmadeError)):
+		return fmt.Errorf("%w; make room there, or give it another data_dir", err)
+	}
+	return err
 }
 
 func damaged(path string, err error) error {
