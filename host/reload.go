@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"runtime"
 	"slices"
@@ -186,6 +187,7 @@ func (h *Host) warnings(cfg *config.Config) []string {
 		"gateway": sameGateway(old.Gateway, cfg.Gateway),
 		"admin":   sameAdmin(old.Admin, cfg.Admin),
 		"metrics": old.Metrics == cfg.Metrics,
+		"tracing": sameTracing(old.Tracing, cfg.Tracing),
 		"store":   old.Store == cfg.Store,
 	} {
 		if !same {
@@ -209,6 +211,12 @@ func sameAdmin(a, b config.Admin) bool {
 	same := a.Token.Equal(b.Token)
 	a.Token, b.Token = config.Secret{}, config.Secret{}
 	return same && a == b
+}
+
+func sameTracing(a, b config.Tracing) bool {
+	same := maps.EqualFunc(a.Headers, b.Headers, config.Secret.Equal)
+	a.Headers, b.Headers = nil, nil
+	return same && reflect.DeepEqual(a, b)
 }
 
 func sameGateway(a, b config.Gateway) bool {

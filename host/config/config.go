@@ -18,6 +18,7 @@ type Config struct {
 	Plugins []Plugin // in the order of the files
 	Admin   Admin
 	Metrics Metrics
+	Tracing Tracing
 	Store   Store
 }
 
@@ -258,6 +259,15 @@ type Admin struct {
 type Metrics struct {
 	Listen string // host:port; "": there is no such block, and nothing is served
 	PProf  bool   // serve profiles too, on loopback only
+}
+
+// Tracing is the block tracing; the zero value, without an endpoint, traces
+// nothing.
+type Tracing struct {
+	Endpoint string            // URL that traces are posted to, with its path
+	Sample   float64           // share of events that is traced; default 0.01
+	Service  string            // name under which they are found; default shardhost
+	Headers  map[string]Secret // of each request
 }
 
 // Store is the block store.

@@ -17,7 +17,7 @@ func (d *decoder) gateway(b *hcl.Block, g *Gateway) {
 	d.body("gateway", b.Body, shape{
 		args: map[string]setter{
 			"compress":         enum(&g.Compress, "zstd-stream", "zlib-stream", "payload", "none"),
-			"identify_reserve": func(v value) { v.share(&g.IdentifyReserve) },
+			"identify_reserve": func(v value) { v.share(&g.IdentifyReserve, 90) },
 			"identify_breaker": func(v value) { v.breaker(&g.IdentifyBreaker) },
 		},
 		blocks: map[string]blockShape{
@@ -26,8 +26,8 @@ func (d *decoder) gateway(b *hcl.Block, g *Gateway) {
 	})
 }
 
-// share sets p to a part of a whole: "20%" or 0.2.
-func (v value) share(p *float64) {
+// share sets p to a part of a whole, of at most so many percent: "20%" or 0.2.
+func (v value) share(p *float64, most float64) {
 	s, ok := v.quantity()
 	if !ok {
 		return
@@ -40,9 +40,9 @@ func (v value) share(p *float64) {
 	switch {
 	case err != nil || f != f:
 		v.wrong("%s is not a share: write it in percent, such as \"20%%\".", v.show())
-	case f > 1 && !percent && f <= 90:
+	case f > 1 && !percent && f <= most:
 		v.wrong("%s is more than the whole.%s", v.show(), v.did(number+"%"))
-	case v.within(f < 0, f > 0.9, "0%", "90%"):
+	case v.within(f < 0, f > most/100, "0%", strconv.FormatFloat(most, 'f', -1, 64)+"%"):
 		*p = f
 	}
 }

@@ -74,7 +74,10 @@ func TestFullConfiguration(t *testing.T) {
 		},
 		Admin:   Admin{Listen: "unix://" + in("run/admin.sock"), Token: NewSecret("0123456789abcdef"), Cert: in("admin.pem"), Key: in("admin.key"), UI: true},
 		Metrics: Metrics{Listen: "127.0.0.1:9464", PProf: true},
-		Store:   Store{Type: "file", Flush: 5 * time.Millisecond},
+		Tracing: Tracing{
+			Endpoint: "https://otel.example.com:4318/otlp/v1/traces", Sample: 0.025, Service: "my-bot", Headers: map[string]Secret{"x-team-key": NewSecret("the-key")},
+		},
+		Store: Store{Type: "file", Flush: 5 * time.Millisecond},
 	}
 	want.Plugins[2].Build = &Build{Command: "make plugin.wasm", Watch: []string{"*.c"}, Output: in("out/plugin.wasm")}
 	if p := &got.Plugins[0]; p.Line("limits.memory") != at(104) || p.Line("grant.timers.max") != at(92) || p.Line("limits.nothing") != at(103) || p.Line("grant.http.nothing") != p.Grant.At || p.Line("elsewhere") != p.At {

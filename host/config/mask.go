@@ -83,7 +83,7 @@ func (m *masker) secret(i int) bool {
 			m.head = string(t.Bytes)
 		}
 	}
-	if !m.inside || m.head != "token" && !slices.Contains(m.blocks, "secrets") {
+	if !m.inside || m.head != "token" && !slices.ContainsFunc(m.blocks, func(name string) bool { return name == "secrets" || name == "headers" }) {
 		return false
 	}
 	switch t.Type {

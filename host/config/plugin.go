@@ -50,7 +50,7 @@ func (d *decoder) plugin(b *hcl.Block, cfg *Config) {
 		blocks: map[string]blockShape{
 			"filter":     {decode: func(b *hcl.Block) { d.filter(name, b, &p.Filter) }},
 			"config":     {decode: func(b *hcl.Block) { p.Config = d.pluginConfig(b) }},
-			"secrets":    {decode: func(b *hcl.Block) { d.secrets(b, p.Secrets) }},
+			"secrets":    {decode: func(b *hcl.Block) { d.secrets(b, p.Secrets, nil) }},
 			"grant":      {decode: func(b *hcl.Block) { d.grant(name, b, &p) }},
 			"limits":     {decode: func(b *hcl.Block) { d.limits(name, b, &p) }},
 			"failure":    {decode: func(b *hcl.Block) { d.failure(name, b, &p) }},
@@ -170,7 +170,8 @@ func (d *decoder) pluginConfig(b *hcl.Block) json.RawMessage {
 	return out
 }
 
-func (d *decoder) secrets(b *hcl.Block, secrets map[string]Secret) {
+// secrets takes texts by names of the author's own; check, if any, judges each.
+func (d *decoder) secrets(b *hcl.Block, secrets map[string]Secret, check func(v value, s string) bool) {
 	attrs, diags := b.Body.JustAttributes()
 	d.diags = append(d.diags, diags...)
 	for _, name := range sorted(attrs) {
@@ -179,7 +180,7 @@ func (d *decoder) secrets(b *hcl.Block, secrets map[string]Secret) {
 			continue
 		}
 		s, ok := v.text()
-		if !ok {
+		if !ok || check != nil && !check(v, s) {
 			continue
 		}
 		if !v.sensitive {

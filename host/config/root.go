@@ -25,6 +25,7 @@ func (d *decoder) rootBlocks(cfg *Config) map[string]blockShape {
 		"plugin":   {decode: func(b *hcl.Block) { d.plugin(b, cfg) }, labels: []string{"name"}, many: true},
 		"admin":    {decode: func(b *hcl.Block) { d.admin(b, &cfg.Admin) }},
 		"metrics":  {decode: func(b *hcl.Block) { d.metrics(b, &cfg.Metrics) }},
+		"tracing":  {decode: func(b *hcl.Block) { d.tracing(b, &cfg.Tracing) }},
 		"store":    {decode: func(b *hcl.Block) { d.store(b, &cfg.Store) }},
 		"variable": {labels: []string{"name"}, many: true}, // see scope
 		"locals":   {many: true},

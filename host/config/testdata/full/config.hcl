@@ -177,6 +177,16 @@ metrics {
   pprof  = true
 }
 
+tracing {
+  endpoint = "https://otel.example.com:4318/otlp/"
+  sample   = "2.5%"
+  service  = "my-bot"
+
+  headers {
+    x-team-key = env("MOD_API_KEY")
+  }
+}
+
 store {
   type  = "file"
   flush = "5ms"
