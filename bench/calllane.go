@@ -78,7 +78,7 @@ func lane(module func() []byte) func(context.Context, []byte) (*handler, error) 
 				for range n {
 					sent++
 					ticket, _ := tracker.Receive(sent, 1)
-					p.Deliver(e, ticket)
+					p.Deliver(e, ticket, nil)
 				}
 				for {
 					if done, _ := tracker.Position(); done == sent {

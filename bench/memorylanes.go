@@ -106,7 +106,7 @@ func lanes(ctx context.Context, args []string) error {
 		}
 		e.Retain()
 		ticket, _ := tracker.Receive(e.Seq, 1)
-		p.Deliver(e, ticket)
+		p.Deliver(e, ticket, nil)
 		e.Release()
 	}
 	for done := int64(-1); done < events; done, _ = tracker.Position() {

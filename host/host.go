@@ -26,6 +26,7 @@ import (
 	"github.com/shardhost/shardhost/internal/cachedir"
 	"github.com/shardhost/shardhost/internal/rest"
 	"github.com/shardhost/shardhost/internal/store"
+	"github.com/shardhost/shardhost/internal/trace"
 	"github.com/shardhost/shardhost/shard"
 )
 
@@ -75,6 +76,7 @@ type Host struct {
 	manager *shard.Manager
 	admin   *admin.Server
 	metrics *metrics.Server // nil: not served
+	tracer  *trace.Tracer   // nil: nothing is traced
 
 	table  table
 	taps   plugin.Taps
@@ -180,6 +182,7 @@ func (h *Host) openParts(ctx context.Context) (err error) {
 	if info, err := os.Stat(path); err == nil && time.Since(info.ModTime()) < crashedLately {
 		predecessor = time.Now()
 	}
+	h.openTracing()
 	if h.store, err = store.OpenFile(path, store.FileOptions{Flush: cfg.Store.Flush}); err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
@@ -244,7 +247,7 @@ func (h *Host) openPlugin(ctx context.Context, spec config.Plugin) (*plugin.Plug
 func (h *Host) deps() plugin.Deps {
 	return plugin.Deps{
 		Engine: h.engine, Journal: h.journal, Store: h.store, Client: h.rest, Send: h.send,
-		Log: h.log, Version: h.opts.Version, Now: time.Now, Changed: h.subscribe, Taps: &h.taps,
+		Log: h.log, Version: h.opts.Version, Now: time.Now, Changed: h.subscribe, Taps: &h.taps, Tracer: h.tracer,
 	}
 }
 
@@ -367,6 +370,7 @@ func (h *Host) Close() error {
 	if m := h.shards(); m != nil {
 		m.Checkpoint(ctx) // with what lanes have finished since the shards closed
 	}
+	h.tracer.Close(ctx)
 	if h.rest != nil {
 		h.rest.Close()
 	}

@@ -4,11 +4,13 @@ import (
 	"encoding/json"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/shardhost/shardhost/discord"
 	"github.com/shardhost/shardhost/gateway"
 	"github.com/shardhost/shardhost/host/journal"
 	"github.com/shardhost/shardhost/host/plugin"
+	"github.com/shardhost/shardhost/internal/trace"
 )
 
 // A sink is where a shard's events go: to the plugins that want them. It keeps
@@ -70,9 +72,35 @@ func (s *sink) Dispatch(e *gateway.Event) {
 	case discord.EventReady, discord.EventGuildCreate, discord.EventGuildDelete:
 		s.count(e)
 	}
-	for _, p := range s.wanted {
-		p.Deliver(e, ticket)
+	if len(s.wanted) == 0 {
+		return
 	}
+	span := s.trace(e)
+	for _, p := range s.wanted {
+		p.Deliver(e, ticket, span)
+	}
+	if span != nil {
+		span.End(time.Now())
+	}
+}
+
+// trace begins the trace of an event, if it is to be traced.
+func (s *sink) trace(e *gateway.Event) *trace.Span {
+	span := s.table.tracer.Root(e.Name, time.Unix(0, e.Received))
+	if span == nil {
+		return nil
+	}
+	span.Number("discord.shard.id", int64(e.Shard))
+	if e.Guild != 0 {
+		span.Text("discord.guild.id", e.Guild.String())
+	}
+	if e.Seq >= 0 {
+		span.Number("discord.sequence", e.Seq)
+	}
+	if e.Replayed {
+		span.Mark("discord.replayed")
+	}
+	return span
 }
 
 // Position is what heartbeats and RESUME carry.

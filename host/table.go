@@ -6,11 +6,15 @@ import (
 	"github.com/shardhost/shardhost/discord"
 	"github.com/shardhost/shardhost/gateway"
 	"github.com/shardhost/shardhost/host/plugin"
+	"github.com/shardhost/shardhost/internal/trace"
 )
 
 // A table tells who wants an event. It is replaced as a whole, so that readers
 // need no lock.
-type table struct{ rows atomic.Pointer[rows] }
+type table struct {
+	rows   atomic.Pointer[rows]
+	tracer *trace.Tracer // of events that somebody wants; nil: none is traced
+}
 
 type rows struct {
 	known   [][]subscriber // by event number

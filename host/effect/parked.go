@@ -7,6 +7,7 @@ import (
 
 	"github.com/shardhost/shardhost/abi"
 	"github.com/shardhost/shardhost/host/wasm"
+	"github.com/shardhost/shardhost/internal/trace"
 )
 
 // Bounds of what handlers that wait may ask for.
@@ -35,6 +36,8 @@ type Parked struct {
 	Stored   bool       // the journal holds it
 	Queued   bool       // it is in a mailbox or a batch, to be given again
 	Over     bool       // it has ended: what comes for it is nothing to anybody
+
+	Span *trace.Span // of the frame in which its handler ran last; nil: it is not traced
 
 	handler
 }

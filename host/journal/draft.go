@@ -73,7 +73,11 @@ func (j *Journal) newDraft(r *Record) *draft {
 				id = parked.ID
 			}
 			id += ":" + strconv.Itoa(index)
-			d.sending = append(d.sending, sending{call: r.Outbox.prepare(r.Lane.Index, id, e.Call, now.UnixMilli())})
+			out := r.Outbox.prepare(r.Lane.Index, id, e.Call, now.UnixMilli())
+			if r.Span != nil {
+				out.span = r.Span(e.Frame)
+			}
+			d.sending = append(d.sending, sending{call: out})
 		case effect.Cancel:
 			d.sending = append(d.sending, sending{cancel: e.Tag})
 		case effect.Publish:

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/go-hclog"
 	"github.com/shardhost/shardhost/host/effect"
 	"github.com/shardhost/shardhost/internal/store"
+	"github.com/shardhost/shardhost/internal/trace"
 )
 
 // Journal commits records to a store. It is safe for use by many lanes.
@@ -49,16 +50,17 @@ type Ledger struct {
 type Record struct {
 	*Ledger
 	Lane     effect.Lane
-	Effects  []effect.Effect        // of the frames that are finished, in their order
-	FrameID  func(frame int) string // stable name of a frame, the same when it is delivered again
-	Fired    []effect.Timer         // timers whose frames are finished
-	Answered []string               // outbox keys of completions that are finished
-	Heard    []*Message             // that are finished
-	Buried   []DeadLetter           // frames that are given up
-	Parked   []*effect.Parked       // frames whose handlers wait from now on, or wait for more
-	Ended    []*effect.Parked       // frames that were parked and are finished or given up
-	Raised   []string               // dead letters that were delivered again and are finished, by ID
-	Position []Position             // events that are finished
+	Effects  []effect.Effect             // of the frames that are finished, in their order
+	FrameID  func(frame int) string      // stable name of a frame, the same when it is delivered again
+	Span     func(frame int) *trace.Span // what the calls of a frame descend from; nil: nothing is traced
+	Fired    []effect.Timer              // timers whose frames are finished
+	Answered []string                    // outbox keys of completions that are finished
+	Heard    []*Message                  // that are finished
+	Buried   []DeadLetter                // frames that are given up
+	Parked   []*effect.Parked            // frames whose handlers wait from now on, or wait for more
+	Ended    []*effect.Parked            // frames that were parked and are finished or given up
+	Raised   []string                    // dead letters that were delivered again and are finished, by ID
+	Position []Position                  // events that are finished
 
 	// Checkpoint is the lane's memory; Position must then be all that it has
 	// seen, see Progress.

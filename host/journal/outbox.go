@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/go-hclog"
 	"github.com/shardhost/shardhost/host/effect"
 	"github.com/shardhost/shardhost/internal/rest"
+	"github.com/shardhost/shardhost/internal/trace"
 	"golang.org/x/time/rate"
 )
 
@@ -69,6 +70,8 @@ type Completion struct {
 	// Of a call that a handler waits for: the record goes when the frame ends.
 	Parked  *effect.Parked
 	Awaited *effect.Awaited
+
+	Span *trace.Span // of the call; nil: it is not traced
 }
 
 // Outgoing is a call's record.
@@ -88,7 +91,8 @@ type Outgoing struct {
 	begun    bool // read from the store at start: it may have been sent before
 	parked   *effect.Parked
 	awaited  *effect.Awaited
-	released bool // its handler has ended without it; guarded by settling
+	span     *trace.Span // from the commit to the answer; before, what it descends from
+	released bool        // its handler has ended without it; guarded by settling
 }
 
 func (o *Outgoing) encode() []byte {
@@ -115,7 +119,7 @@ func (o *Outgoing) completion() *Completion {
 	return &Completion{
 		Key: o.Key, Tag: c.Tag, Context: c.Context, Status: o.Status, Body: o.Body,
 		Guild: c.Guild, Shard: c.Shard, Asker: c.Asker,
-		Parked: o.parked, Awaited: o.awaited,
+		Parked: o.parked, Awaited: o.awaited, Span: o.span,
 	}
 }
 

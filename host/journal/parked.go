@@ -116,7 +116,7 @@ func (d *draft) park(now int64) {
 				continue
 			}
 			out := d.Outbox.prepare(d.Lane.Index, awaitID(p, i), a.Call, now)
-			out.Parked, out.Index, out.parked, out.awaited = p.ID, i, p, a
+			out.Parked, out.Index, out.parked, out.awaited, out.span = p.ID, i, p, a, p.Span
 			d.sending = append(d.sending, sending{call: out})
 		}
 	}
@@ -125,6 +125,7 @@ func (d *draft) park(now int64) {
 			if a.Key == "" { // asked for and not waited for
 				out := d.Outbox.prepare(d.Lane.Index, awaitID(p, i), a.Call, now)
 				out.release()
+				out.span = p.Span
 				d.sending = append(d.sending, sending{call: out})
 			}
 		}

@@ -33,6 +33,7 @@ func (o *Outbox) send(out *Outgoing) {
 	if o.closing {
 		return // it stays in the store for the next start
 	}
+	out.begin(o.journal.now())
 	queue := out.queue()
 	if waiting, running := o.queues[queue]; running {
 		o.queues[queue] = append(waiting, out)
@@ -40,6 +41,26 @@ func (o *Outbox) send(out *Outgoing) {
 	}
 	o.queues[queue] = nil
 	o.wg.Go(func() { o.sendAll(queue, out) })
+}
+
+// begin begins the span of a call that is traced.
+func (out *Outgoing) begin(now time.Time) {
+	if out.span == nil {
+		return
+	}
+	route, _ := rest.Template(out.Call.Method, out.Call.Path)
+	out.span = out.span.Child(route, now)
+}
+
+// over ends it.
+func (out *Outgoing) over(status int32, now time.Time) {
+	switch {
+	case status > 0:
+		out.span.Number("http.response.status_code", int64(status))
+	case status < 0:
+		out.span.Fail(abi.Code(status).String())
+	}
+	out.span.End(now)
 }
 
 // sendAll sends a call and those that came to wait behind it.
@@ -79,7 +100,7 @@ func (o *Outbox) sendOne(out *Outgoing) bool {
 		return false
 	}
 	answer, err := o.client.Do(o.ctx, rest.Request{
-		Method: c.Method, Path: c.Path, Body: body, Reason: c.Reason, Owner: o.plugin, Repeatable: repeatable,
+		Method: c.Method, Path: c.Path, Body: body, Reason: c.Reason, Owner: o.plugin, Repeatable: repeatable, Span: out.span,
 	})
 	switch {
 	case o.ctx.Err() != nil && err != nil:
@@ -156,6 +177,7 @@ func (o *Outbox) answer(out *Outgoing, status int32, body []byte) bool {
 		case <-timer.C:
 		}
 	}
+	out.over(status, o.journal.now())
 	o.end(out.Lane, c)
 	return true
 }

@@ -45,16 +45,16 @@ func benchPlugin(b testing.TB, s store.Store, module []byte, lanes int) *Plugin 
 // run sends b.N events and waits until all are finished.
 func run(b *testing.B, p *Plugin, body []byte) {
 	b.Helper()
-	send := road(p, body)
+	send := traffic(p, body)
 	b.ReportAllocs()
 	b.ResetTimer()
 	send(b.N)
 	b.StopTimer()
 }
 
-// road returns what sends events and waits until all are finished; rings and
+// traffic returns what sends events and waits until all are finished; rings and
 // slices have their size.
-func road(p *Plugin, body []byte) (send func(n int)) {
+func traffic(p *Plugin, body []byte) (send func(n int)) {
 	var tracker journal.Tracker
 	tracker.Begin("s", -1)
 	events := make([]*gateway.Event, 1024)
@@ -71,7 +71,7 @@ func road(p *Plugin, body []byte) (send func(n int)) {
 			seq := sent.Add(1)
 			e := events[seq%int64(len(events))]
 			ticket, _ := tracker.Receive(seq, 1)
-			p.Deliver(e, ticket)
+			p.Deliver(e, ticket, nil)
 		}
 		for {
 			if done, _ := tracker.Position(); done == sent.Load() {
@@ -95,7 +95,7 @@ func TestRoadAllocatesNothing(t *testing.T) {
 	for name, module := range map[string][]byte{"plain": conformance.Poison(1), "with fields": asking()} {
 		t.Run(name, func(t *testing.T) {
 			body := append([]byte(`{"content":"x","author":{"id":"1"},"rest":"`), make([]byte, 1200)...)
-			send := road(benchPlugin(t, nil, module, 1), body)
+			send := traffic(benchPlugin(t, nil, module, 1), body)
 			const events = 20_000
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)

@@ -89,7 +89,7 @@ func TestClose(t *testing.T) {
 					// Deliver to a closed plugin returns, and holds nothing.
 					e := w.event(1, nil)
 					ticket, _ := w.tracker.Receive(e.Seq, 1)
-					p.Deliver(e, ticket)
+					p.Deliver(e, ticket, nil)
 					e.Release()
 					wantFree(t, e)
 					if s := p.Status(); s.State != Stopped || s.Queued != 0 {
@@ -164,7 +164,7 @@ func TestEventsAreReleased(t *testing.T) {
 			e := w.event(len(events)%3, s)
 			events = append(events, e)
 			ticket, _ := w.tracker.Receive(e.Seq, 1)
-			p.Deliver(e, ticket)
+			p.Deliver(e, ticket, nil)
 		}
 		deliver(script{}.add("n", 1))
 		deliver(nil)

@@ -13,13 +13,13 @@ import (
 
 // bury keeps a frame that failed too often as a dead letter, and lets its
 // position go with the same commit. It is false when the lane stops before.
-func (l *lane) bury(e *entry, cause error) bool {
+func (l *lane) bury(e *entry, reason error) bool {
 	p := l.plugin
 	letter := journal.DeadLetter{
 		Plugin: p.name, Lane: l.index, Generation: l.gen.number, Version: l.gen.manifest.Version, SHA256: l.gen.info.SHA256,
-		Time: p.deps.Now(), Attempts: e.attempts, Error: cause.Error(), Event: e.what(), FrameID: e.id(),
+		Time: p.deps.Now(), Attempts: e.attempts, Error: reason.Error(), Event: e.what(), FrameID: e.id(),
 	}
-	if trap, ok := errors.AsType[*wasm.Trap](cause); ok {
+	if trap, ok := errors.AsType[*wasm.Trap](reason); ok {
 		letter.Stack, letter.Printed = trap.Stack, trap.Stderr
 	}
 	r := &journal.Record{Ledger: &p.ledger, Lane: effect.Lane{Index: l.index, Of: l.of}}
@@ -35,12 +35,13 @@ func (l *lane) bury(e *entry, cause error) bool {
 		return false
 	}
 	p.log.Error("frame given up", "lane", l.index, "generation", l.gen.number,
-		"frame", e.what(), "attempts", e.attempts, "error", cause)
+		"frame", e.what(), "attempts", e.attempts, "error", reason)
 	if e.letter != nil {
-		e.letter.end(&StillFailsError{Attempts: e.attempts, Err: cause})
+		e.letter.end(&StillFailsError{Attempts: e.attempts, Err: reason})
 	} else {
 		p.dropped.Add(1)
 	}
+	e.road.fail(cause(reason))
 	l.finished(e)
 	return true
 }

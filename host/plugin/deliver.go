@@ -4,19 +4,21 @@ import (
 	"github.com/shardhost/shardhost/gateway"
 	"github.com/shardhost/shardhost/host/effect"
 	"github.com/shardhost/shardhost/host/journal"
+	"github.com/shardhost/shardhost/internal/trace"
 )
 
 // Deliver puts an event into the mailbox of the lane that owns its guild. The
 // plugin retains the event and ends the ticket. It blocks while the mailbox is
 // full, unless the plugin's policy is to drop or the lane rests after too many
-// crashes.
-func (p *Plugin) Deliver(ev *gateway.Event, t journal.Ticket) {
+// crashes. Where the event is traced, what happens here descends from span.
+func (p *Plugin) Deliver(ev *gateway.Event, t journal.Ticket, span *trace.Span) {
 	e := entry{event: ev, ticket: t, arrival: p.arrivals.Add(1)}
 	if ev.Replayed && ev.Seq >= 0 && p.ledger.Positions.Holds(e.position(), uint64(ev.Guild)) {
 		t.Done()
 		return
 	}
 	ev.Retain()
+	e.road = p.newRoad(span)
 	if e.urgent() {
 		p.deferrals.begin(&e)
 	}
@@ -55,17 +57,18 @@ func (p *Plugin) callEnded(lane int, c *journal.Completion) {
 		lanes[lane].box.relieve()
 	}
 	if c != nil {
-		p.putAlways(entry{completion: c, lane: lane})
+		p.putAlways(entry{completion: c, lane: lane, road: p.newRoad(c.Span)})
 	}
 }
 
-func (p *Plugin) timerDue(t effect.Timer) { p.putAlways(entry{timer: &t}) }
+func (p *Plugin) timerDue(t effect.Timer) { p.putAlways(entry{timer: &t, road: p.timerRoad()}) }
 
 // overflows ends the hold on events that had to go because a mailbox was full.
 func (p *Plugin) overflows(limit string, dropped []entry) {
 	for i := range dropped {
 		p.full("events dropped, the mailbox is full", &dropped[i], limit, "dropped", p.dropped.Add(1))
 		p.deferrals.ended(&dropped[i])
+		dropped[i].road.fail("the mailbox is full")
 		dropped[i].finish()
 	}
 }

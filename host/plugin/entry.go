@@ -23,6 +23,7 @@ type entry struct {
 	parked     *effect.Parked // given again, from the journal
 	unpark     *unparked
 
+	road     *road  // nil: not traced
 	arrival  uint64 // counts what came for the plugin
 	lane     int    // that asked for the completion
 	received int64  // unix nanoseconds, of what is no event
@@ -238,6 +239,7 @@ func (e *entry) position() journal.Position {
 // finish ends the hold on the event: the entry's effects are committed, or it
 // was given up.
 func (e *entry) finish() {
+	e.road.end()
 	if e.event != nil {
 		e.ticket.Done()
 		e.event.Release()
@@ -251,6 +253,8 @@ func (e *entry) finish() {
 // abandon ends the hold on the event without moving the position: the host
 // stops, and Discord sends it again.
 func (e *entry) abandon() {
+	e.road.fail("the host stops")
+	e.road.end()
 	if e.event != nil {
 		e.event.Release()
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/shardhost/shardhost/abi"
 	"github.com/shardhost/shardhost/host/effect"
 	"github.com/shardhost/shardhost/host/journal"
+	"github.com/shardhost/shardhost/internal/trace"
 )
 
 // Bounds of one batch. They keep the time between two batch boundaries, where
@@ -235,8 +236,10 @@ func (l *lane) commit(batch []entry, effects []effect.Effect) (committed int, er
 	if r == nil {
 		return len(batch), nil
 	}
+	traceCommit(batch)
 	began := l.plugin.deps.Now()
 	err = l.keep(r)
+	traceEnd(batch, 0, err)
 	var conflict *journal.ConflictError
 	switch l.patience = -1; {
 	case err == nil:
@@ -297,6 +300,7 @@ func (l *lane) record(batch []entry, effects []effect.Effect) *journal.Record {
 	r := &journal.Record{
 		Ledger: &l.plugin.ledger, Lane: l.guest.lane, Effects: effects,
 		FrameID: func(i int) string { return batch[i].id() },
+		Span:    func(i int) *trace.Span { return batch[i].span() },
 	}
 	for i := range batch {
 		if p := batch[i].parked; p == nil || !slices.ContainsFunc(changes, func(c effect.Change) bool { return c.Parked == p }) {

@@ -98,6 +98,7 @@ func (l *lane) addChange(r *journal.Record, batch []entry, c effect.Change) {
 		e := &batch[c.Frame]
 		f := e.frame(l.guest.lane.Guest)
 		p.ID, p.Lane, p.Arrival, p.Bytes = e.id(), l.index, e.arrival, f.Append(nil)
+		p.Span = e.span()
 		switch {
 		case e.completion != nil:
 			p.Asker = e.completion.Asker
@@ -202,6 +203,7 @@ func (l *lane) serve(p *effect.Parked) {
 			a.Queued = true
 			e := answerEntry(p, a)
 			e.received, e.arrival, e.lane = l.plugin.deps.Now().UnixNano(), l.plugin.arrivals.Add(1), l.index
+			e.road = l.plugin.newRoad(p.Span)
 			l.box.putAlways(&e)
 		}
 	}

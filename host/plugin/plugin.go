@@ -16,6 +16,7 @@ import (
 	"github.com/shardhost/shardhost/host/wasm"
 	"github.com/shardhost/shardhost/internal/histogram"
 	"github.com/shardhost/shardhost/internal/store"
+	"github.com/shardhost/shardhost/internal/trace"
 	"golang.org/x/time/rate"
 )
 
@@ -33,7 +34,8 @@ type Deps struct {
 	// Changed is told when a plugin has gone back to an earlier generation by
 	// itself, which may subscribe to other events; nil: nobody.
 	Changed func()
-	Taps    *Taps // who watches frames; nil: nobody can
+	Taps    *Taps         // who watches frames; nil: nobody can
+	Tracer  *trace.Tracer // nil: timers are not traced
 
 	// Of a Rehearsal: the time and the randomness of its guests.
 	Clock  *wasm.Clock

@@ -295,7 +295,7 @@ func TestSwapsAndCloseTogether(t *testing.T) {
 				e := w.eventAt(seq, int(seq%5), script{}.add("n", 1))
 				e.Shard = shard
 				ticket, _ := tracker.Receive(seq, 1)
-				p.Deliver(e, ticket)
+				p.Deliver(e, ticket, nil)
 				e.Release()
 			}
 		})

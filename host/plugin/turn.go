@@ -84,12 +84,13 @@ func (l *lane) call(t *turn) (err error) {
 		l.frames = append(l.frames, batch[i].place())
 		if batch[i].answer() {
 			batch[i].completion.Awaited.Given = true
+			batch[i].completion.Parked.Span = batch[i].span()
 		}
 	}
 	g.recorder.More(l.frames)
 	g.output.begin()
 	if l.gen.counts {
-		if err = g.give(batch); err == nil {
+		if err = l.give(batch, t.began); err == nil {
 			g.recorder.Finish(t.given)
 		}
 		return err
@@ -97,10 +98,18 @@ func (l *lane) call(t *turn) (err error) {
 	// It never says which frame it is at: it gets one at a time, so that
 	// each has its own deadline and the one that fails is known.
 	for i := 0; i < len(batch) && err == nil; i++ {
-		if err = g.give(batch[i : i+1]); err == nil {
+		if err = l.give(batch[i:i+1], t.began+i); err == nil {
 			g.recorder.Finish(t.began + i + 1)
 		}
 	}
+	return err
+}
+
+// give gives frames to the guest, of which the first has a place in the turn.
+func (l *lane) give(batch []entry, first int) error {
+	l.traceGuest(batch)
+	err := l.guest.give(batch)
+	traceEnd(batch, l.guest.recorder.Finished()-first, err)
 	return err
 }
 

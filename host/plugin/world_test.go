@@ -171,7 +171,7 @@ func (w *world) deliver(e *gateway.Event) { w.deliverTo(w.plugin, e) }
 
 func (w *world) deliverTo(p *Plugin, e *gateway.Event) {
 	if ticket, fresh := w.tracker.Receive(e.Seq, 1); fresh {
-		p.Deliver(e, ticket)
+		p.Deliver(e, ticket, nil)
 	}
 	e.Release()
 }

@@ -189,7 +189,7 @@ func (w *road) deliver(body []byte) {
 	}
 	e.Retain()
 	ticket, _ := w.tracker.Receive(w.sent, 1)
-	w.plugin.Deliver(e, ticket)
+	w.plugin.Deliver(e, ticket, nil)
 	e.Release()
 }
 

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 )
 
@@ -159,6 +160,7 @@ func (c *Client) send(ctx context.Context, t *target) (response Response, sent b
 	}
 	c.setHeader(request.Header, t)
 	c.requests.Add(1)
+	defer func(began time.Time) { c.attempted(t, began, response, err) }(time.Now())
 	answer, err := c.http.Do(request)
 	if err != nil {
 		return Response{}, !isDialError(err), withoutURL(err, c.timeout)
@@ -172,6 +174,32 @@ func (c *Client) send(ctx context.Context, t *target) (response Response, sent b
 		return Response{}, true, fmt.Errorf("status %d, but the answer is larger than %d bytes", answer.StatusCode, c.maxResponse)
 	}
 	return Response{Status: answer.StatusCode, Body: content, Header: answer.Header}, true, nil
+}
+
+// attempted takes note of how long an attempt took, and what came of it.
+func (c *Client) attempted(t *target, began time.Time, response Response, err error) {
+	now := time.Now()
+	c.latency.Observe(now.Sub(began))
+	span := t.Span.Call(t.Method, began)
+	if span == nil {
+		return
+	}
+	_, template, _ := strings.Cut(t.route, " ")
+	span.Text("http.request.method", t.Method)
+	span.Text("url.template", template)
+	if t.attempts++; t.attempts > 1 {
+		span.Number("http.request.resend_count", int64(t.attempts-1))
+	}
+	if response.Status != 0 {
+		span.Number("http.response.status_code", int64(response.Status))
+	}
+	switch {
+	case err != nil:
+		span.Fail(err.Error())
+	case response.Status >= 400:
+		span.Fail(http.StatusText(response.Status))
+	}
+	span.End(now)
 }
 
 func (c *Client) setHeader(h http.Header, t *target) {

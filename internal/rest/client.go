@@ -26,6 +26,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-hclog"
+	"github.com/shardhost/shardhost/internal/histogram"
 )
 
 // Version is the version of Discord's API that is spoken.
@@ -88,6 +89,7 @@ type Client struct {
 	unauthorized atomic.Bool
 	requests     atomic.Uint64
 	limited      atomic.Uint64
+	latency      histogram.Histogram // of attempts
 }
 
 // New returns a client. It sends nothing.
@@ -220,7 +222,8 @@ func (c *Client) Do(ctx context.Context, r Request) (Response, error) {
 
 // Stats is what the client has done so far.
 type Stats struct {
-	Requests    uint64         // sent, repeats included
+	Requests    uint64 // sent, repeats included
+	Latency     histogram.Snapshot
 	RateLimited uint64         // answered with 429
 	Buckets     int            // limits that are being tracked
 	Paused      time.Time      // the global limit lets nothing pass before; zero or past: it does
@@ -233,6 +236,7 @@ type Stats struct {
 func (c *Client) Stats() Stats {
 	return Stats{
 		Requests:    c.requests.Load(),
+		Latency:     c.latency.Snapshot(),
 		RateLimited: c.limited.Load(),
 		Buckets:     c.limits.size(),
 		Paused:      c.limits.global.pausedUntil(),

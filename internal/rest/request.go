@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/shardhost/shardhost/internal/trace"
 )
 
 // A Request is one call of Discord's API.
@@ -17,6 +19,9 @@ type Request struct {
 
 	// ContentType replaces application/json, for a multipart body.
 	ContentType string
+
+	// Span is what the attempts descend from; nil: they are not traced.
+	Span *trace.Span
 
 	// Repeatable says that the call does no harm when it takes place twice, such
 	// as a message create with a nonce and enforce_nonce. GET, PUT and DELETE
@@ -39,6 +44,7 @@ type target struct {
 	major    string
 	ownToken bool // a webhook's or interaction's: no bot token, no global limit
 	callback bool // an interaction's first answer: no bucket
+	attempts int  // that were traced
 	failures int  // attempts so far that met a 5xx or no answer
 }
 
