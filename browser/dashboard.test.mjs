@@ -93,6 +93,18 @@ test("a generation goes back", async t => {
   assert.match(grants, /POST \/channels\/\*\/messages/);
 });
 
+test("a plugin is disabled, and enabled again", async t => {
+  const page = await visit(t, "plugin/moody");
+  await page.getByRole("button", { name: "Disable" }).click();
+  await confirmed(page);
+  await page.getByText("It is disabled.").waitFor();
+  await page.getByRole("button", { name: "Load anew" }).waitFor({ state: "hidden" });
+  await page.getByRole("button", { name: "Enable" }).click();
+  await confirmed(page);
+  await page.getByText("Generation 1 runs.").waitFor();
+  await page.getByRole("button", { name: "Disable" }).waitFor();
+});
+
 test("a configuration that is wrong is shown, and nothing changes", async t => {
   const page = await visit(t, "config");
   appendFileSync(stage.dir + "/config.hcl", 'gateway {\n  compres = "none"\n}\n');

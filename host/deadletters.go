@@ -104,6 +104,9 @@ func (h *Host) ReplayDeadLetters(ctx context.Context, req admin.DeadLetterReques
 	return h.eachLetter(ctx, req, admin.LetterHandled, func(id string) error {
 		name, _, _ := strings.Cut(id, "/")
 		p := h.plugin(name)
+		if _, disabled := h.isDisabled(name); disabled {
+			return h.absent(name)
+		}
 		if p == nil {
 			return fmt.Errorf("no plugin %q runs here: add it to the configuration again, or drop the dead letter", name)
 		}

@@ -22,7 +22,14 @@ func (h *Host) Plugin(name string) (admin.PluginDetail, error) {
 			Grants: grants(spec.Grant), Latency: latency(p.Status().Latency),
 		}, nil
 	}
-	return admin.PluginDetail{}, &admin.Error{Code: admin.CodeNotFound, Message: fmt.Sprintf("there is no plugin %q", name)}
+	if _, disabled := h.isDisabled(name); disabled {
+		if spec := h.configured(name); spec != nil {
+			return admin.PluginDetail{
+				Name: name, Source: spec.Source, Events: append([]string{}, spec.Events...), Grants: grants(spec.Grant), Latency: []admin.Latency{},
+			}, nil
+		}
+	}
+	return admin.PluginDetail{}, h.absent(name)
 }
 
 // grants puts what a plugin may do into words.

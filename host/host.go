@@ -92,12 +92,14 @@ type Host struct {
 	halt context.CancelFunc
 	wg   sync.WaitGroup
 
-	reloading sync.Mutex // one Reload at a time
+	reloading sync.Mutex // one Reload, Enable or Disable at a time
 
 	mu      sync.Mutex
 	cfg     *config.Config
 	plugins []*plugin.Plugin // in the order of the configuration
-	intents discord.Intents
+
+	disabled map[string]disabled // by name: plugins of it that do not run
+	intents  discord.Intents
 }
 
 // New makes a host. Nothing is opened before Start.
@@ -112,7 +114,7 @@ func New(cfg *config.Config, opts Options) *Host {
 	if opts.CacheDir == "" {
 		opts.CacheDir = filepath.Join(cfg.Host.DataDir, "cache")
 	}
-	h := &Host{opts: opts, log: opts.Logger, cfg: cfg, fatal: make(chan error, 1)}
+	h := &Host{opts: opts, log: opts.Logger, cfg: cfg, disabled: map[string]disabled{}, fatal: make(chan error, 1)}
 	h.logs.sinks = opts.LogSinks
 	h.ctx, h.halt = context.WithCancel(context.Background())
 	return h
@@ -197,14 +199,14 @@ func (h *Host) openParts(ctx context.Context) (err error) {
 		return err
 	}
 	h.journal = journal.New(h.store, h.log, time.Now)
-	return nil
+	return h.recallDisabled(ctx)
 }
 
 // openPlugins opens all plugins, several at once: most of the time goes into
 // building and compiling.
 func (h *Host) openPlugins(ctx context.Context) error {
-	cfg := h.cfg
-	for _, spec := range cfg.Plugins { // all hear before the first publishes
+	cfg, specs := h.cfg, h.enabled(h.cfg)
+	for _, spec := range specs { // all hear before the first publishes
 		if err := h.journal.Hear(ctx, spec.Name, plugin.Topics(spec)); err != nil {
 			return err
 		}
@@ -215,9 +217,9 @@ func (h *Host) openPlugins(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("checkpoints of plugins that are no longer configured: %w", err)
 	}
-	plugins := make([]*plugin.Plugin, len(cfg.Plugins))
-	errs := make([]error, len(cfg.Plugins))
-	inPool(len(plugins), runtime.GOMAXPROCS(0), func(i int) { plugins[i], errs[i] = h.openPlugin(ctx, cfg.Plugins[i]) })
+	plugins := make([]*plugin.Plugin, len(specs))
+	errs := make([]error, len(specs))
+	inPool(len(plugins), runtime.GOMAXPROCS(0), func(i int) { plugins[i], errs[i] = h.openPlugin(ctx, specs[i]) })
 	for _, p := range plugins {
 		if p != nil {
 			h.plugins = append(h.plugins, p)
@@ -261,7 +263,7 @@ func interests(plugins []*plugin.Plugin) []*plugin.Interest {
 
 // intentsOf derives what sessions must identify with.
 func (h *Host) intentsOf(cfg *config.Config, all []*plugin.Interest) (discord.Intents, error) {
-	var types []discord.EventType
+	types := h.dormant(cfg)
 	for _, in := range all {
 		subscribed, err := cfg.Discord.Subscription(in.Patterns())
 		if err != nil {

@@ -92,7 +92,7 @@ func (b *bot) start() {
 		b.t.Fatal(diags)
 	}
 	log := hclog.New(&hclog.LoggerOptions{Output: writer{b.t}, Level: hclog.Debug})
-	b.Host = host.New(cfg, host.Options{Logger: log, Version: "test", Load: b.load, Watch: true, CacheDir: cache})
+	b.Host = host.New(cfg, host.Options{Logger: log, Version: "test", Load: b.load, Watch: true, CacheDir: cache, GuildPatience: 200 * time.Millisecond})
 	if err := b.Start(b.t.Context()); err != nil {
 		b.t.Fatal(err, b.Close())
 	}

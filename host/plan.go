@@ -32,7 +32,7 @@ func (h *Host) planSessions(cfg *config.Config, changes []*change) (*sessionChan
 	var all []*plugin.Interest
 	for _, c := range changes {
 		switch {
-		case c.report.Action == admin.ActionRemoved:
+		case c.report.Action == admin.ActionRemoved, c.report.Action == admin.ActionDisabled:
 		case c.prepared != nil:
 			all = append(all, c.prepared.Interest())
 		case c.added != nil:
@@ -81,8 +81,9 @@ func (h *Host) planSessions(cfg *config.Config, changes []*change) (*sessionChan
 // https://docs.discord.com/developers/events/gateway#rate-limiting
 const identifySpacing = 5 * time.Second
 
-// permit refuses what costs IDENTIFYs and was not allowed, with the price.
-func (s *sessionChange) permit(allowed bool) error {
+// permit refuses what costs IDENTIFYs and was not allowed, with the price; again
+// says what is to be done once more, with permission.
+func (s *sessionChange) permit(allowed bool, again string) error {
 	switch {
 	case !s.report.Replaced:
 		return nil
@@ -90,8 +91,8 @@ func (s *sessionChange) permit(allowed bool) error {
 		return &admin.Error{Code: admin.CodeIdentify, Message: "the sessions would have to be replaced; nothing was changed: " + s.err.Error()}
 	case !allowed:
 		return &admin.Error{Code: admin.CodeIdentify, Message: fmt.Sprintf(
-			"%s: that costs %d IDENTIFYs of the %d that are left, and at least %s; reload with --allow-identify to have it; nothing was changed",
-			s.why(), s.report.ShardsTo, s.report.Left, time.Duration(s.report.Seconds*float64(time.Second)))}
+			"%s: that costs %d IDENTIFYs of the %d that are left, and at least %s; %s with --allow-identify to have it; nothing was changed",
+			s.why(), s.report.ShardsTo, s.report.Left, time.Duration(s.report.Seconds*float64(time.Second)), again)}
 	}
 	return nil
 }

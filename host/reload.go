@@ -39,13 +39,11 @@ func (h *Host) Reload(ctx context.Context, req admin.ReloadRequest) (admin.Reloa
 }
 
 func (h *Host) reload(ctx context.Context, req admin.ReloadRequest) (admin.ReloadReport, error) {
-	if !h.reloading.TryLock() {
-		return admin.ReloadReport{}, &admin.Error{Code: admin.CodeBusy, Message: "another reload is under way: wait for it"}
+	over, err := h.change()
+	if err != nil {
+		return admin.ReloadReport{}, err
 	}
-	defer h.reloading.Unlock()
-	if h.ctx.Err() != nil {
-		return admin.ReloadReport{}, &admin.Error{Code: admin.CodeFailed, Message: "the host is stopping"}
-	}
+	defer over()
 	defer h.engine.Trim(cachedir.Limit)
 	began := time.Now()
 	if h.opts.Load == nil {
@@ -54,6 +52,9 @@ func (h *Host) reload(ctx context.Context, req admin.ReloadRequest) (admin.Reloa
 	cfg, diags := h.opts.Load()
 	if cfg == nil {
 		return admin.ReloadReport{}, configError(diags)
+	}
+	if err := h.forcible(cfg, req.Force); err != nil {
+		return admin.ReloadReport{}, err
 	}
 	changes, sessions, err := h.prepare(ctx, cfg, req)
 	report := admin.ReloadReport{DryRun: req.DryRun, Warnings: h.warnings(cfg)}
@@ -67,7 +68,7 @@ func (h *Host) reload(ctx context.Context, req admin.ReloadRequest) (admin.Reloa
 	}
 	if err == nil && !req.DryRun {
 		if err = agreed(req, report.Plan); err == nil {
-			err = sessions.permit(req.AllowIdentify)
+			err = sessions.permit(req.AllowIdentify, "reload")
 		}
 		if err == nil {
 			err = h.replaceSessions(ctx, sessions)
@@ -94,11 +95,37 @@ func (h *Host) reload(ctx context.Context, req admin.ReloadRequest) (admin.Reloa
 	return report, nil
 }
 
+// change begins a change of what runs; over ends it. Only one is under way at a
+// time.
+func (h *Host) change() (over func(), err error) {
+	if !h.reloading.TryLock() {
+		return nil, &admin.Error{Code: admin.CodeBusy, Message: "another reload is under way: wait for it"}
+	}
+	if h.ctx.Err() != nil {
+		h.reloading.Unlock()
+		return nil, &admin.Error{Code: admin.CodeFailed, Message: "the host is stopping"}
+	}
+	return h.reloading.Unlock, nil
+}
+
+// forcible refuses names of which no new generation can be made.
+func (h *Host) forcible(cfg *config.Config, names []string) error {
+	for _, name := range names {
+		if _, disabled := h.isDisabled(name); disabled {
+			return h.absent(name)
+		}
+		if !slices.ContainsFunc(cfg.Plugins, func(spec config.Plugin) bool { return spec.Name == name }) {
+			return &admin.Error{Code: admin.CodeNotFound, Message: fmt.Sprintf("the configuration has no plugin %q to force; nothing was changed", name)}
+		}
+	}
+	return nil
+}
+
 // describe fills in what a reload is to do.
 func describe(report *admin.ReloadReport, changes []*change, sessions *sessionChange) {
 	for _, c := range changes {
 		report.Plugins = append(report.Plugins, c.report)
-		report.Changed = report.Changed || c.report.Action != admin.ActionUnchanged
+		report.Changed = report.Changed || c.report.Action != admin.ActionUnchanged && c.report.Action != admin.ActionDisabled
 	}
 	report.Sessions = sessions.report
 	if sessions.report.Replaced {
@@ -137,6 +164,10 @@ func (h *Host) prepare(ctx context.Context, cfg *config.Config, req admin.Reload
 	}
 	inPool(len(changes), runtime.GOMAXPROCS(0)/2, func(i int) {
 		spec := cfg.Plugins[i]
+		if _, disabled := h.isDisabled(spec.Name); disabled {
+			changes[i].report.Action = admin.ActionDisabled
+			return
+		}
 		errs[i] = h.prepareOne(ctx, changes[i], spec, slices.Contains(req.Force, spec.Name))
 	})
 	for _, p := range h.snapshot() {
@@ -253,6 +284,8 @@ func (h *Host) apply(ctx context.Context, cfg *config.Config, changes []*change)
 	var plugins, removed []*plugin.Plugin
 	for _, c := range changes {
 		switch {
+		case c.report.Action == admin.ActionDisabled:
+			continue
 		case c.report.Action == admin.ActionRemoved:
 			removed = append(removed, c.running)
 			continue
@@ -286,6 +319,9 @@ func (h *Host) apply(ctx context.Context, cfg *config.Config, changes []*change)
 	h.mu.Unlock()
 	h.subscribe()
 	h.follow(before)
+	if err := h.forgetDisabled(ctx, cfg); err != nil {
+		h.log.Error("a plugin that comes back into the configuration may be disabled", "error", err)
+	}
 	for _, p := range removed {
 		if err := p.Retire(ctx); err != nil {
 			h.log.Error("plugin not closed in good order", "plugin", p.Name(), "error", err)

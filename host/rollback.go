@@ -13,7 +13,7 @@ import (
 func (h *Host) Rollback(ctx context.Context, req admin.RollbackRequest) (admin.Rollback, error) {
 	p := h.plugin(req.Plugin)
 	if p == nil {
-		return admin.Rollback{}, &admin.Error{Code: admin.CodeNotFound, Message: fmt.Sprintf("no plugin %q runs here", req.Plugin)}
+		return admin.Rollback{}, h.absent(req.Plugin)
 	}
 	done, err := p.Rollback(ctx, errors.New("somebody asked for it"))
 	switch {

@@ -3,6 +3,7 @@ package host
 import (
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/shardhost/shardhost/gateway"
 	"github.com/shardhost/shardhost/host/admin"
@@ -18,8 +19,14 @@ func (h *Host) Status() admin.Status {
 			s.Shards = append(s.Shards, h.shardStatus(m, st))
 		}
 	}
-	for _, p := range h.snapshot() {
-		s.Plugins = append(s.Plugins, pluginStatus(p.Status()))
+	running, cfg := h.snapshot(), h.config()
+	for _, spec := range cfg.Plugins {
+		i := slices.IndexFunc(running, func(p *plugin.Plugin) bool { return p.Name() == spec.Name })
+		if i >= 0 {
+			s.Plugins = append(s.Plugins, pluginStatus(running[i].Status()))
+		} else if since, disabled := h.isDisabled(spec.Name); disabled {
+			s.Plugins = append(s.Plugins, admin.Plugin{Name: spec.Name, State: admin.StateDisabled, Since: since})
+		}
 	}
 	s.Identifies = h.identifies()
 	return s

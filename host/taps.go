@@ -24,7 +24,7 @@ type frameTap struct {
 func (h *Host) Watch(req admin.WatchRequest) (admin.FrameSource, error) {
 	for _, name := range req.Plugins {
 		if h.plugin(name) == nil {
-			return nil, &admin.Error{Code: admin.CodeNotFound, Message: fmt.Sprintf("no plugin %q runs here; there are: %s", name, strings.Join(h.names(), ", "))}
+			return nil, h.absent(name)
 		}
 	}
 	events, err := matcher(req.Events)

@@ -28,7 +28,7 @@ func (h *Host) follow(before []config.Plugin) {
 	if h.files == nil {
 		return
 	}
-	now := h.config().Plugins
+	now := h.enabled(h.config())
 	for _, p := range before {
 		if !slices.ContainsFunc(now, func(n config.Plugin) bool { return n.Name == p.Name && n.Reload.Watch }) {
 			h.files.Forget(p.Name)

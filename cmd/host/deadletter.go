@@ -103,7 +103,7 @@ func newLetterShow(g *globals) *cobra.Command {
 		Long: "Show a dead letter with its error, the guest's stack and its frame. The content of messages,\n" +
 			"and what the configuration names in log.redact, is masked unless --raw asks for it.",
 		Args:              exactly(1, "the id of the dead letter is missing; `shardhost deadletter list` shows them"),
-		ValidArgsFunction: g.completeLetters,
+		ValidArgsFunction: firstArg(g.letters),
 	}
 	raw := cmd.Flags().Bool("raw", false, "show what people wrote, too")
 	asJSON := jsonFlag(cmd)
@@ -164,7 +164,7 @@ func newLetterReplay(g *globals) *cobra.Command {
 		Long: "Deliver dead letters to the generation that runs now, one after another, as redelivered\n" +
 			"frames. One that succeeds is gone, in the same commit as what its handler did; one that\n" +
 			"fails again stays, and ends it unless --keep-going is set.",
-		ValidArgsFunction: g.completeLetters,
+		ValidArgsFunction: everyArg(g.letters),
 	}
 	keepGoing := cmd.Flags().Bool("keep-going", false, "go on with the others when one has failed again")
 	g.changeLetters(cmd, func(ctx context.Context, client *admin.Client, req admin.DeadLetterRequest) (admin.DeadLetterReport, error) {
@@ -179,7 +179,7 @@ func newLetterDrop(g *globals) *cobra.Command {
 		Use:               "drop ID...|--all",
 		Short:             "Remove dead letters for good",
 		Long:              "Remove dead letters for good. Nobody can deliver them again.",
-		ValidArgsFunction: g.completeLetters,
+		ValidArgsFunction: everyArg(g.letters),
 	}
 	g.changeLetters(cmd, func(ctx context.Context, client *admin.Client, req admin.DeadLetterRequest) (admin.DeadLetterReport, error) {
 		return client.DropDeadLetters(ctx, req)

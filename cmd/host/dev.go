@@ -22,6 +22,8 @@ func newDev(g *globals) *cobra.Command {
 			"With a plugin named, that one runs alone: with the config.hcl in its folder, or else with\n" +
 			"everything granted.",
 		Args: atMostOnePlugin,
+
+		ValidArgsFunction: anyFile,
 	}
 	o := dev.Options{Color: colour(g.Err), Out: g.Err, Version: buildInfo().Version}
 	f := cmd.Flags()

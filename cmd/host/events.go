@@ -14,6 +14,8 @@ func newEvents(g *globals) *cobra.Command {
 		Use:   "events [PATTERN]...",
 		Short: "List the events that plugins can subscribe to",
 		Long:  "List the events that plugins can subscribe to. In a pattern * stands for any characters.",
+
+		ValidArgsFunction: everyArg(eventNames),
 	}
 	asJSON := jsonFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {

@@ -19,6 +19,7 @@ func newFmt(g *globals) *cobra.Command {
 		Short: "Bring configuration files into the canonical layout",
 		Long: "Bring configuration files into the canonical layout. Files that change are named on stdout.\n" +
 			"The path - is stdin, formatted to stdout. Without arguments it formats what --config names.",
+		ValidArgsFunction: files("hcl"),
 	}
 	check := cmd.Flags().Bool("check", false, "change nothing; exit with 1 when a file is not formatted")
 	cmd.RunE = func(_ *cobra.Command, args []string) error {

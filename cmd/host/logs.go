@@ -30,8 +30,8 @@ func newLogs(g *globals) *cobra.Command {
 	f.BoolVarP(&req.Follow, "follow", "f", false, "go on with the lines that come")
 	f.StringVar(&req.Level, "level", "info", "least level: trace, debug, info, warn or error")
 	f.StringArrayVar(&req.Plugins, "plugin", nil, "only lines of this plugin, or about it; may be repeated")
-	g.completePlugins(cmd, "plugin")
-	must(cmd.RegisterFlagCompletionFunc("level", cobra.FixedCompletions([]string{"trace", "debug", "info", "warn", "error"}, cobra.ShellCompDirectiveNoFileComp)))
+	completeFlag(cmd, "plugin", g.pluginNames)
+	completeFlag(cmd, "level", words("trace", "debug", "info", "warn", "error"))
 	asJSON := jsonFlag(cmd)
 	dial := g.adminFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
@@ -49,7 +49,7 @@ func newLogs(g *globals) *cobra.Command {
 				g.say("%s left out here: they came too fast.", count(int(l.Dropped), "line"))
 			}
 			if *asJSON {
-				_, err := fmt.Fprintf(g.Out, "%s\n", l.Line)
+				_, err := fmt.Fprintf(g.Out, "%s\n", versioned(l.Line))
 				return err
 			}
 			return printLogLine(g.Out, l.Line)
@@ -94,4 +94,13 @@ func printLogLine(out io.Writer, doc []byte) error {
 	}
 	_, err := fmt.Fprintln(out, text)
 	return err
+}
+
+// versioned is a line of JSON with the version of its format at its beginning.
+func versioned(line []byte) []byte {
+	rest, ok := bytes.CutPrefix(line, []byte("{"))
+	if !ok {
+		return line
+	}
+	return fmt.Appendf(nil, `{"format_version":%d,%s`, formatVersion, rest)
 }

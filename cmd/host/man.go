@@ -15,6 +15,8 @@ func newMan(g *globals) *cobra.Command {
 		Use:   "man FOLDER",
 		Short: "Write the manual pages of all commands",
 		Args:  exactly(1, "the folder is missing"),
+
+		ValidArgsFunction: folders,
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if err := os.MkdirAll(args[0], 0o755); err != nil {

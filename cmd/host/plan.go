@@ -23,6 +23,7 @@ func newPlan(g *globals) *cobra.Command {
 	req := admin.ReloadRequest{DryRun: true}
 	f := cmd.Flags()
 	f.StringArrayVar(&req.Force, "force", nil, "as of reload: make a new generation of this plugin in any case; may be repeated")
+	completeFlag(cmd, "force", g.pluginNames)
 	detailed := f.Bool("detailed-exitcode", false, "exit with 2 when a reload would change something")
 	asJSON := jsonFlag(cmd)
 	dial := g.adminFlag(cmd)
@@ -46,6 +47,8 @@ func printPlan(out io.Writer, r admin.ReloadReport) error {
 			what = "new"
 		case admin.ActionSwapped:
 			what = "changed"
+		case admin.ActionDisabled:
+			what = "stays disabled"
 		}
 		fmt.Fprintf(w, "plugin %s\t%s", p.Name, what)
 		if p.Action == admin.ActionSwapped {

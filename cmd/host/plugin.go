@@ -19,7 +19,10 @@ import (
 func newPlugin(g *globals) *cobra.Command {
 	cmd := &cobra.Command{Use: "plugin", Short: "Work on plugins"}
 	group(cmd)
-	cmd.AddCommand(newPluginList(g), newPluginNew(g), newPluginBuild(g), newCheck(g), newPluginTest(g), newPluginBench(g), newRollback(g))
+	cmd.AddCommand(
+		newPluginList(g), newPluginNew(g), newPluginBuild(g), newCheck(g), newPluginTest(g), newPluginBench(g),
+		newPluginEnable(g), newPluginDisable(g), newRollback(g),
+	)
 	return cmd
 }
 
@@ -35,6 +38,7 @@ func newCheck(g *globals) *cobra.Command {
 			}
 			return nil
 		},
+		ValidArgsFunction: files("wasm"),
 	}
 	asJSON := jsonFlag(cmd)
 	memory := cmd.Flags().String("memory", "64MiB", "memory that a lane may have")

@@ -26,8 +26,11 @@ func newPluginBench(g *globals) *cobra.Command {
 			"effects, memory, size. It gets the frames of a recording, or else those of its golden tests,\n" +
 			"or else messages that nobody answers. Nothing of what it does takes place.",
 		Args: exactly(1, "name a plugin: its source or a .wasm file"),
+
+		ValidArgsFunction: anyFile, // a folder, a script or a module
 	}
 	frames := cmd.Flags().String("frames", "", "a recording with the frames to give")
+	must(cmd.RegisterFlagCompletionFunc("frames", anyFile))
 	duration := cmd.Flags().Duration("duration", time.Second, "how long to measure")
 	asJSON := jsonFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {

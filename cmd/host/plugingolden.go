@@ -25,6 +25,8 @@ func newPluginTest(g *globals) *cobra.Command {
 			"clock is false and randomness fixed, so the same frames give the same effects. Nothing\n" +
 			"takes place. --update writes what comes out into the files.",
 		Args: atMostOnePlugin,
+
+		ValidArgsFunction: anyFile, // a folder, a script or a module
 	}
 	update := cmd.Flags().Bool("update", false, "write what comes out into the files instead of comparing")
 	run := cmd.Flags().String("run", "", "only tests whose file names match this regular expression")

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -40,10 +41,18 @@ func newPluginList(g *globals) *cobra.Command {
 				if version == "" {
 					version = "-"
 				}
-				fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%s\t%d\t%.12s\n", p.Name, version, p.State, p.Generation, p.Since.UTC().Format("2006-01-02 15:04:05"), p.DeadLetters, p.SHA256)
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%d\t%.12s\n", p.Name, version, p.State, generation(p), p.Since.UTC().Format("2006-01-02 15:04:05"), p.DeadLetters, p.SHA256)
 			}
 			return w.Flush()
 		})
 	}
 	return cmd
+}
+
+// generation is the one that runs, or a dash.
+func generation(p admin.Plugin) string {
+	if p.Generation == 0 {
+		return "-"
+	}
+	return strconv.FormatUint(p.Generation, 10)
 }

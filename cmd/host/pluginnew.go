@@ -34,6 +34,7 @@ func newPluginNew(g *globals) *cobra.Command {
 		},
 	}
 	dir := cmd.Flags().String("dir", "", "the folder to make (default the plugin's name)")
+	must(cmd.RegisterFlagCompletionFunc("dir", folders))
 	asJSON := jsonFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		l, ok := language.Named(args[0])
@@ -84,8 +85,11 @@ func newPluginBuild(g *globals) *cobra.Command {
 		Long: "Build a plugin's module from its source (default: this folder), in the language that it is\n" +
 			"written in: " + language.Titles() + ".",
 		Args: atMostOnePlugin,
+
+		ValidArgsFunction: anyFile,
 	}
 	output := cmd.Flags().StringP("output", "o", "", "the module to write (default the plugin's name with .wasm, beside its source)")
+	must(cmd.RegisterFlagCompletionFunc("output", files("wasm")))
 	asJSON := jsonFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		source := "."

@@ -35,8 +35,8 @@ func (g *globals) watchFlags(cmd *cobra.Command) *watchFlags {
 	f.IntVar(&w.n, "n", 0, "end after N frames")
 	f.DurationVar(&w.duration, "duration", 0, "end after this time, such as 30s")
 	f.BoolVar(&w.Raw, "raw", false, "with what people wrote: do not mask content and log.redact")
-	g.completePlugins(cmd, "plugin")
-	completeEvents(cmd, "events")
+	completeFlag(cmd, "plugin", g.pluginNames)
+	eventsFlag(cmd, "events")
 	return w
 }
 
@@ -73,6 +73,7 @@ func newRecord(g *globals) *cobra.Command {
 	}
 	w := g.watchFlags(cmd)
 	path := cmd.Flags().StringP("output", "o", "", "file to write, or - for stdout")
+	must(cmd.RegisterFlagCompletionFunc("output", anyFile))
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if *path == "" {
 			return usage(cmd, "where to? write -o FILE, or -o - for stdout")

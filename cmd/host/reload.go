@@ -25,6 +25,7 @@ func newReload(g *globals) *cobra.Command {
 	f.BoolVar(&req.AllowIdentify, "allow-identify", false, "permit changes that need new sessions, such as other intents: they are opened beside the old ones")
 	f.StringVar(&req.Plan, "plan", "", "refuse unless the reload is the one that plan has shown under this name")
 	f.StringArrayVar(&req.Force, "force", nil, "make a new generation of this plugin even if nothing changed; may be repeated")
+	completeFlag(cmd, "force", g.pluginNames)
 	asJSON := jsonFlag(cmd)
 	dial := g.adminFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {

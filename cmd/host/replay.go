@@ -29,10 +29,14 @@ func newReplay(g *globals) *cobra.Command {
 			"same recording gives the same outcome. With --json each frame is a line of JSON. It exits\n" +
 			"with 1 when a frame failed.",
 		Args: exactly(1, "the recording is missing; `shardhost record` makes one"),
+
+		ValidArgsFunction: anyFile,
 	}
 	name := g.pluginFlag(cmd, "a plugin of the configuration, with its grants and its config")
 	module := cmd.Flags().String("module", "", "a .wasm file or source, which is granted everything")
 	from := cmd.Flags().String("from", "", "of a recording of several plugins: take the frames of this one (default: the plugin's own)")
+	must(cmd.RegisterFlagCompletionFunc("module", anyFile))
+	completeFlag(cmd, "from", g.pluginNames)
 	asJSON := jsonFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if (*name == "") == (*module == "") {

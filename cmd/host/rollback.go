@@ -16,13 +16,8 @@ func newRollback(g *globals) *cobra.Command {
 		Long: "Put the generation of a plugin back that ran before the last swap: its guests resume with their\n" +
 			"memory as it was then. It is kept as long as reload.probation lasts. What was given up is not loaded\n" +
 			"again until its module or configuration changes, or `shardhost reload --force NAME` asks for it.",
-		Args: exactly(1, "the name of the plugin is missing; `shardhost status` shows them"),
-		ValidArgsFunction: func(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-			if len(args) > 0 {
-				return nil, cobra.ShellCompDirectiveNoFileComp
-			}
-			return g.pluginNames(cmd), cobra.ShellCompDirectiveNoFileComp
-		},
+		Args:              exactly(1, "the name of the plugin is missing; `shardhost status` shows them"),
+		ValidArgsFunction: firstArg(g.keptNames),
 	}
 	asJSON := jsonFlag(cmd)
 	dial := g.adminFlag(cmd)

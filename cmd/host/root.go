@@ -42,6 +42,9 @@ func newRoot(std *stdio) *cobra.Command {
 		newStatus(g), newLogs(g), newTail(g), newRecord(g), newReplay(g), newDeadLetter(g),
 		newEvents(g), newMan(g), newVersion(g),
 	)
+	must(root.RegisterFlagCompletionFunc("config", files("hcl")))
+	must(root.RegisterFlagCompletionFunc("var", g.variables))
+	completeNothing(root)
 	return root
 }
 

@@ -54,6 +54,10 @@ func (m leakChecked) Run() int {
 // $SIM_TOKEN and $SIM_GUILD.
 func TestScripts(t *testing.T) {
 	modules := writeModules(t)
+	goCache, err := exec.Command("go", "env", "GOCACHE").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
@@ -61,6 +65,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("MODULES", modules)
 			env.Setenv("NO_COLOR", "1")
+			env.Setenv("GOCACHE", strings.TrimSpace(string(goCache)))
 			env.Vars = append(env.Vars, quickExit)
 			// Not in the script's own folder: a socket's path is short.
 			dir, err := os.MkdirTemp("", "shardhost")
@@ -182,6 +187,14 @@ func (pretended) Rollback(_ context.Context, req admin.RollbackRequest) (admin.R
 		return admin.Rollback{}, &admin.Error{Code: admin.CodeNotFound, Message: "no plugin runs here under that name"}
 	}
 	return admin.Rollback{Plugin: "ping", Generation: 3, To: 2, PauseMS: 0.5}, nil
+}
+
+func (pretended) Enable(context.Context, admin.EnableRequest) (admin.Switched, error) {
+	return admin.Switched{}, &admin.Error{Code: admin.CodeIdentify, Message: "that costs 2 IDENTIFYs; enable it with --allow-identify to have it"}
+}
+
+func (pretended) Disable(context.Context, admin.DisableRequest) (admin.Switched, error) {
+	return admin.Switched{}, &admin.Error{Code: admin.CodeBusy, Message: "another reload is under way: wait for it"}
 }
 
 // Reload answers by what is forced.

@@ -34,6 +34,7 @@ func newSim(g *globals) *cobra.Command {
 	f.StringVar(&o.ResumeListen, "resume-listen", "", "address of a second listener, for resume_gateway_url (default: the first one)")
 	f.BoolVar(&o.NoRateLimits, "no-rate-limits", false, "REST: no 429 and no ban")
 	f.StringVar(&chaos, "chaos", "", "faults to inject by itself: mild or harsh")
+	completeFlag(cmd, "chaos", words("mild", "harsh"))
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		for _, name := range []string{"guilds", "shards", "max-concurrency"} {
 			if n, err := cmd.Flags().GetInt(name); err != nil || n < 1 {

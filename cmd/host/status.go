@@ -90,6 +90,10 @@ func printStatus(out io.Writer, s admin.Status, now time.Time) error {
 	}
 	fmt.Fprintln(w, "\nPLUGIN\tSTATE\tGENERATION\tLANES\tHANDLED\tFAILED\tDROPPED\tMEMORY")
 	for _, p := range s.Plugins {
+		if p.State == admin.StateDisabled {
+			fmt.Fprintf(w, "%s\t%s\t-\t-\t-\t-\t-\t-\n", p.Name, p.State)
+			continue
+		}
 		fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%d\t%d\t%d\t%.1f MiB\n", p.Name, p.State, p.Generation, p.Lanes, p.Handled, p.Failed, p.Dropped, float64(p.Memory)/(1<<20))
 	}
 	if err := w.Flush(); err != nil {
@@ -107,6 +111,9 @@ func printStatus(out io.Writer, s admin.Status, now time.Time) error {
 		}
 	}
 	for _, p := range s.Plugins {
+		if p.State == admin.StateDisabled {
+			fmt.Fprintf(out, "\nplugin %s: disabled for %s; start it with `shardhost plugin enable %s`\n", p.Name, now.Sub(p.Since).Round(time.Second), p.Name)
+		}
 		if p.DeadLetters > 0 {
 			fmt.Fprintf(out, "\nplugin %s: %s, see `shardhost deadletter list --plugin %s`\n", p.Name, count(p.DeadLetters, "dead letter"), p.Name)
 		}

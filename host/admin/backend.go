@@ -22,6 +22,11 @@ type Backend interface {
 	// is kept.
 	Rollback(context.Context, RollbackRequest) (Rollback, error)
 
+	// Enable starts a plugin that was disabled; Disable stops one until it is
+	// enabled again, also over restarts.
+	Enable(context.Context, EnableRequest) (Switched, error)
+	Disable(context.Context, DisableRequest) (Switched, error)
+
 	// Plugin returns what a status leaves out of one plugin.
 	Plugin(name string) (PluginDetail, error)
 

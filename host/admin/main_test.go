@@ -44,6 +44,14 @@ func (f *fakeHost) Rollback(_ context.Context, req RollbackRequest) (Rollback, e
 	return Rollback{Plugin: req.Plugin, Generation: 2, To: 1}, nil
 }
 
+func (f *fakeHost) Enable(_ context.Context, req EnableRequest) (Switched, error) {
+	return Switched{Plugin: req.Plugin, Enabled: true, Changed: true, Generation: 1}, nil
+}
+
+func (f *fakeHost) Disable(_ context.Context, req DisableRequest) (Switched, error) {
+	return Switched{Plugin: req.Plugin, Changed: true}, nil
+}
+
 func (f *fakeHost) Plugin(name string) (PluginDetail, error) {
 	if name != "ping" {
 		return PluginDetail{}, &Error{Code: CodeNotFound, Message: "there is no plugin " + name}

@@ -27,6 +27,8 @@ func operations() []operation {
 		{method: "POST", path: "/v1/reload", summary: "Read the configuration again and put it into effect, all or nothing", in: ReloadRequest{}, out: ReloadReport{}},
 		{method: "POST", path: "/v1/rollback", summary: "Go back to the generation before", in: RollbackRequest{}, out: Rollback{}},
 		{method: "GET", path: "/v1/plugin", summary: "One plugin in detail", query: []string{"name"}, out: PluginDetail{}},
+		{method: "POST", path: "/v1/plugin/enable", summary: "Start a plugin that was disabled", in: EnableRequest{}, out: Switched{}},
+		{method: "POST", path: "/v1/plugin/disable", summary: "Stop a plugin until it is enabled again", in: DisableRequest{}, out: Switched{}},
 		{method: "GET", path: "/v1/rest", summary: "The client of Discord's REST API", out: REST{}},
 		{method: "GET", path: "/v1/record", summary: "Frames in the format of recordings", query: []string{"plugin*", "event*", "raw"}, media: "application/octet-stream"},
 		{method: "GET", path: "/v1/tail", summary: "Frames as they are given to plugins", query: []string{"plugin*", "event*", "raw"}, media: events},

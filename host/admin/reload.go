@@ -55,6 +55,7 @@ const (
 	ActionRemoved   = "removed"
 	ActionSwapped   = "swapped"
 	ActionUnchanged = "unchanged"
+	ActionDisabled  = "disabled" // it stays so: see EnableRequest
 
 	// ActionRolledBack: it was swapped, and had to go back at once. Reason says
 	// why.

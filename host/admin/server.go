@@ -140,7 +140,11 @@ func (s *Server) routes() map[string]map[string]http.HandlerFunc {
 		"/v1/reload":   {http.MethodPost: s.reload},
 		"/v1/rollback": {http.MethodPost: s.rollback},
 		"/v1/plugin":   {http.MethodGet: s.plugin},
-		"/v1/rest":     {http.MethodGet: s.rest},
+
+		"/v1/plugin/enable":  {http.MethodPost: s.enable},
+		"/v1/plugin/disable": {http.MethodPost: s.disable},
+
+		"/v1/rest": {http.MethodGet: s.rest},
 
 		"/v1/record": {http.MethodGet: s.record},
 		"/v1/tail":   {http.MethodGet: s.tail},

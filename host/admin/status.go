@@ -49,7 +49,7 @@ type Plugin struct {
 	Version    string `json:"version,omitempty"` // as its manifest says
 	SHA256     string `json:"sha256,omitempty"`  // of the running module, lower-case hex
 	Generation uint64 `json:"generation"`        // from 1; every swap counts
-	State      string `json:"state"`             // e.g. running, resting after failures, stopped
+	State      string `json:"state"`             // e.g. running, resting after failures, stopped, disabled
 	Lanes      int    `json:"lanes"`
 	Handled    uint64 `json:"handled"` // frames finished
 	Failed     uint64 `json:"failed"`  // attempts that trapped, timed out or returned an error
@@ -71,6 +71,10 @@ type Plugin struct {
 	Probation  *Probation `json:"probation,omitempty"`
 	RolledBack *Rollback  `json:"rolled_back,omitempty"` // the newest generation, if that had to go back
 }
+
+// StateDisabled is the state of a plugin that an operator has stopped: see
+// DisableRequest. It has no generation, and all its counts are 0.
+const StateDisabled = "disabled"
 
 // Identifies is the budget of new sessions: a bot that spends more than Limit
 // in a day loses its token.

@@ -69,14 +69,31 @@ func AdminAddress(paths []string, opts Options) (string, Diagnostics) {
 	return cfg.Admin.Listen, diags
 }
 
-func loadBlocks(paths []string, opts Options, only []string) (*Config, Diagnostics) {
+// Labels are the names of all blocks of a kind, such as plugin, as far as the
+// files can be read. Nothing is evaluated.
+func Labels(paths []string, opts Options, kind string) (names []string) {
+	d := newDecoder(opts, []string{})
+	d.load(paths)
+	for _, p := range d.collect(d.rootBlocks(new(Config))) {
+		if p.block.Type == kind && len(p.block.Labels) > 0 {
+			names = append(names, p.block.Labels[0])
+		}
+	}
+	return names
+}
+
+func newDecoder(opts Options, only []string) *decoder {
 	if opts.Env == nil {
 		opts.Env = os.LookupEnv
 	}
 	if opts.Stdin == nil {
 		opts.Stdin = os.Stdin
 	}
-	d := &decoder{opts: opts, files: make(map[string]*hcl.File), seen: make(map[string]hcl.Range), only: only}
+	return &decoder{opts: opts, files: make(map[string]*hcl.File), seen: make(map[string]hcl.Range), only: only}
+}
+
+func loadBlocks(paths []string, opts Options, only []string) (*Config, Diagnostics) {
+	d := newDecoder(opts, only)
 	cfg := d.load(paths)
 	diags := d.finish()
 	if diags.HasErrors() {

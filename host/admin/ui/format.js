@@ -22,7 +22,7 @@ export function ago(time, now = Date.now()) {
 
 const tones = {
   ready: "good", running: "good", closed: "bad", stopped: "bad", quarantined: "bad",
-  "resting after failures": "bad", disabled: "bad",
+  "resting after failures": "bad", disabled: "wait",
 };
 /** tone is how a state is coloured: good, wait or bad. */
 export const tone = state => tones[state] || (state?.startsWith("running") ? "good" : "wait");

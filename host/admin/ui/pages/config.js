@@ -35,10 +35,12 @@ export function config() {
   return { title: "Configuration", box };
 }
 
-/** report shows what a reload did, or would do; or what a rollback did. */
+/** report shows what a reload did, or would do; or what a rollback or a switch did. */
 export function report(r) {
+  if (r.enabled === false) return el("p", {}, "It is disabled.");
+  if (r.enabled) return el("p", {}, `Generation ${r.generation} runs.${r.identifies ? ` That cost ${count(r.identifies)} IDENTIFYs.` : ""}`);
   if (!r.plugins) return el("p", {}, `Generation ${r.to} runs again instead of ${r.generation}. Its lanes stood still for ${ms(r.pause_ms)} at most.`);
-  const words = { added: ["is added", "was added"], removed: ["is removed", "was removed"], swapped: ["gets a new generation", "has a new generation"], unchanged: ["stays as it is", "stays as it is"] };
+  const words = { added: ["is added", "was added"], removed: ["is removed", "was removed"], swapped: ["gets a new generation", "has a new generation"], unchanged: ["stays as it is", "stays as it is"], disabled: ["stays disabled", "stays disabled"] };
   const list = el("ul", { class: "plan" });
   keyed(list, r.plugins, p => p.name, p => el("li", { "data-action": p.action }, el("strong", {}, p.name), " ",
     (words[p.action] || [p.action, p.action])[r.dry_run ? 0 : 1], p.to && p.from !== p.to ? `, generation ${p.to}` : "", p.changes?.length ? `; what is new: ${p.changes.join(", ")}` : "", p.pause_ms ? `; its lanes stood still for ${ms(p.pause_ms)}` : "", p.reason ? `: ${p.reason}` : ""), () => {});
@@ -49,7 +51,7 @@ export function report(r) {
 /** sessions says why sessions are replaced, and how long that takes. */
 function sessions({ sessions: s }) {
   if (!s?.replaced) return null;
-  const why = [s.added?.length ? `intents that come: ${s.added.join(", ")}` : "", s.removed?.length ? `intents that go: ${s.removed.join(", ")}` : "",
+  const why = [s.intents_added?.length ? `intents that come: ${s.intents_added.join(", ")}` : "", s.intents_removed?.length ? `intents that go: ${s.intents_removed.join(", ")}` : "",
     s.shards_from !== s.shards_to ? `${count(s.shards_from)} shards become ${count(s.shards_to)}` : ""].filter(Boolean).join("; ");
   const wait = s.not_before && new Date(s.not_before) > new Date() ? ` The budget allows it from ${new Date(s.not_before).toLocaleTimeString()} on.` : "";
   return el("p", { class: "warn" }, `Every shard gets a new session, opened beside the old: ${why}. It takes ${count(Math.ceil(s.seconds || 0))} s at least; ${count(s.left)} IDENTIFYs are left.${wait}`);

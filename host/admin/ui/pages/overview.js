@@ -28,7 +28,7 @@ export function overview() {
         ["Shards ready", `${serving.filter(x => x.state === "ready").length} of ${serving.length}`],
         ["Guilds", guilds(serving)],
         ["Events a second", perSecond(last(rate(history.totals.events)))],
-        ["Plugins", count(s.plugins.length)],
+        ["Plugins", s.plugins.some(p => p.state === "disabled") ? `${count(s.plugins.filter(p => p.state !== "disabled").length)} of ${count(s.plugins.length)}` : count(s.plugins.length)],
         ["Frames waiting", count(sum("queued"))],
         ["Dead letters", count(sum("dead_letters"))],
         ["IDENTIFYs today", budget.limit ? `${count(budget.used)} of ${count(budget.limit)}` : count(budget.used)],
@@ -67,7 +67,7 @@ function trouble(s) {
   const out = [];
   for (const p of s.plugins) {
     const href = "#/plugin/" + encodeURIComponent(p.name);
-    if (!p.state.startsWith("running")) out.push({ id: "p" + p.name, href, what: `${p.name} is ${p.state}`, why: p.last_error || "" });
+    if (!p.state.startsWith("running") && p.state !== "disabled") out.push({ id: "p" + p.name, href, what: `${p.name} is ${p.state}`, why: p.last_error || "" });
     if (p.dead_letters) out.push({ id: "d" + p.name, href: "#/deadletters", what: `${p.name} has ${count(p.dead_letters)} dead letters`, why: "Frames that failed too often. Look at the error, mend the plugin, then replay them." });
     if (p.dropped) out.push({ id: "l" + p.name, href, what: `${p.name} was not given ${count(p.dropped)} frames`, why: "Its mailbox was full, or they failed too often." });
   }

@@ -16,12 +16,13 @@ export function plugin(name) {
   const handled = chart({ title: "Frames a second", series: [{ label: "handled", color: "--good", format: perSecond }, { label: "failed", color: "--bad", format: perSecond }] });
   const memory = chart({ title: "Memory of its lanes", least: 2 ** 16, series: [{ label: "memory", color: "--accent", format: bytes }] });
   const latency = histogram("From an event to what was done about it");
-  const back = el("button", { type: "button" }, "Roll back"), anew = el("button", { type: "button" }, "Load anew"), result = el("div", { "aria-live": "polite" });
+  const back = el("button", { type: "button" }, "Roll back"), anew = el("button", { type: "button" }, "Load anew");
+  const off = el("button", { type: "button" }, "Disable"), on = el("button", { type: "button" }, "Enable"), result = el("div", { "aria-live": "polite" });
   const trying = el("p", { class: "warn" }), known = {};
   let now = null;
 
   const box = el("div", { class: "page" },
-    el("section", { class: "card" }, el("div", { class: "head" }, title, state, el("p", { class: "buttons" }, back, anew)), trying, note, result, pairs, why),
+    el("section", { class: "card" }, el("div", { class: "head" }, title, state, el("p", { class: "buttons" }, back, anew, off, on)), trying, note, result, pairs, why),
     el("div", { class: "charts" }, [handled.box, memory.box, latency.box].map(b => el("section", { class: "card" }, b))),
     el("section", { class: "card" }, el("h2", {}, "What it may do"), grants),
     el("section", { class: "card" }, el("h2", {}, "Last failures"), failures, none));
@@ -45,13 +46,25 @@ export function plugin(name) {
     () => api("v1/reload", { force: [name] }));
   act(back, `Roll ${name} back?`, "Roll back", "The generation before takes over again, with its memory as it was. Nothing is lost, no session is touched.",
     () => api("v1/rollback", { plugin: name }));
+  act(off, `Disable ${name}?`, "Disable", "It is stopped until somebody enables it again, also over restarts of the host. What waits for it is given up; what it has stored stays. No session is touched.",
+    () => api("v1/plugin/disable", { plugin: name }));
+  act(on, `Enable ${name}?`, "Enable", "It starts with the configuration that is in effect and the module as it is now.", async () => {
+    try {
+      return await api("v1/plugin/enable", { plugin: name });
+    } catch (e) {
+      if (e.details?.code !== "identify_required" || !await ask(`Enable ${name}, and replace every session?`, "Enable", e.message)) throw e;
+      return api("v1/plugin/enable", { plugin: name, allow_identify: true });
+    }
+  });
 
   function draw(s) {
     now = s;
     const p = s.plugins.find(p => p.name === name);
     set(state, p ? p.state : "not there: the configuration has no plugin of this name");
     state.dataset.tone = p ? tone(p.state) : "bad";
-    for (const b of [back, anew]) b.hidden = !p;
+    const disabled = p?.state === "disabled";
+    for (const b of [back, anew, off]) b.hidden = !p || disabled;
+    on.hidden = !disabled;
     if (!p) return;
     const trial = p.probation;
     back.disabled = !trial;
@@ -59,7 +72,7 @@ export function plugin(name) {
     set(trying, trial ? `Generation ${p.generation} is on probation${trial.until ? " until " + new Date(trial.until).toLocaleTimeString() : ""}, with ${count(trial.failures)} failures so far; generation ${trial.kept} is kept.`
       : p.rolled_back ? `Generation ${p.rolled_back.generation} went back to ${p.rolled_back.to}: ${p.rolled_back.reason}` : "");
     keyed(pairs, [
-      ["Version", p.version || "–"], ["Generation", `${p.generation}, for ${ago(p.since)}`], ["Lanes", count(p.lanes)], ["Handled", count(p.handled)],
+      ["Version", p.version || "–"], ["Generation", disabled ? `none, for ${ago(p.since)}` : `${p.generation}, for ${ago(p.since)}`], ["Lanes", count(p.lanes)], ["Handled", count(p.handled)],
       ["Failed", count(p.failed)], ["Dropped", count(p.dropped)], ["Waiting", count(p.queued)], ["Dead letters", count(p.dead_letters)],
       ["Memory", bytes(p.memory)], ["p50", ms(p.p50_ms)], ["p99", ms(p.p99_ms)], ["Module", p.sha256 ? "sha256 " + p.sha256.slice(0, 12) : "–"],
     ], x => x[0], x => el("div", {}, el("dt", {}, x[0]), el("dd")), (div, x) => set(div.lastChild, x[1]));

@@ -21,7 +21,7 @@ export function plugins() {
         const state = tr.children[1].firstChild;
         set(state, p.state);
         state.dataset.tone = tone(p.state);
-        [String(p.generation), perSecond(last(rate(history.plugins[p.name]?.handled))), count(p.failed), ms(p.p50_ms), ms(p.p99_ms), count(p.queued), bytes(p.memory), count(p.dead_letters)]
+        [p.generation ? String(p.generation) : "–", perSecond(last(rate(history.plugins[p.name]?.handled))), count(p.failed), ms(p.p50_ms), ms(p.p99_ms), count(p.queued), bytes(p.memory), count(p.dead_letters)]
           .forEach((v, i) => set(tr.children[i + 2], v));
       });
     },
