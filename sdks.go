@@ -8,5 +8,6 @@ import "embed"
 // SDKs are the sources of the SDKs, by their paths in the repository: for every
 // language what a plugin is built with, and no more.
 //
+//go:embed plugins/sdk/assemblyscript/*.ts
 //go:embed abi/*.go abi/scan/*.go plugins/sdk/go/*.go plugins/sdk/go/sdktest/*.go
 var SDKs embed.FS

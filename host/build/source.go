@@ -74,6 +74,8 @@ func makerOf(l language.Language) (maker, error) {
 	switch l.Name {
 	case "go":
 		return golang{}, nil
+	case "assemblyscript":
+		return assemblyscript{}, nil
 	}
 	return nil, fmt.Errorf("%s is not built by the host yet: write a build block with the command that makes the module", l.Title)
 }

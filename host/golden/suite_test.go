@@ -21,7 +21,8 @@ var sdks = filepath.Join("..", "..", "plugins", "sdk")
 
 // places are how a trap names the place of the plugin's code that made it.
 var places = map[string]string{
-	"go": "main.go:",
+	"assemblyscript": "index.ts:",
+	"go":             "main.go:",
 }
 
 // TestSuite builds the suite's plugin in each language and compares what it does

@@ -27,6 +27,7 @@ var templates embed.FS
 // sdkFiles are, for each language, the folders of shardhost.SDKs that a project
 // holds, and where. The names of languages that share an SDK stand for it.
 var sdkFiles = map[string]map[string]string{
+	"assemblyscript": {"plugins/sdk/assemblyscript": "shardhost"},
 	"go": {
 		"abi":                    "shardhost/abi",
 		"abi/scan":               "shardhost/abi/scan",
