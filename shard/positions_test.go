@@ -216,6 +216,44 @@ func TestSessionIsStoredAfterAFailure(t *testing.T) {
 	}
 }
 
+// A disk that is slow holds no heartbeat up, and what it has not taken yet is not
+// acknowledged.
+func TestSlowDiskHoldsNoHeartbeatUp(t *testing.T) {
+	s := &gatedStore{Store: store.NewMemory()}
+	b, g := started(t, s, 1)
+	b.keep(t.Context(), g, []change{at(0, 1, "first", 5)}, time.Now())
+	s.gate, s.waits = make(chan struct{}), make(chan struct{}, 1)
+	kept := make(chan struct{})
+	go func() {
+		defer close(kept)
+		b.keep(t.Context(), g, []change{at(0, 1, "first", 9)}, time.Now().Add(time.Second))
+	}()
+	<-s.waits // from here on a heartbeat that waits for the disk would wait for ever
+	if seq := b.kept(gateway.Shard{0, 1}); seq != 5 {
+		t.Errorf("while the disk works on 9, %d is said to be kept, want 5", seq)
+	}
+	close(s.gate)
+	<-kept
+	if seq := b.kept(gateway.Shard{0, 1}); seq != 9 {
+		t.Errorf("%d is said to be kept, want 9", seq)
+	}
+}
+
+// A gatedStore commits when its gate is open.
+type gatedStore struct {
+	store.Store
+	gate  chan struct{} // nil: it is open
+	waits chan struct{}
+}
+
+func (s *gatedStore) Commit(ctx context.Context, b store.Batch) (store.Revision, error) {
+	if s.gate != nil {
+		s.waits <- struct{}{}
+		<-s.gate
+	}
+	return s.Store.Commit(ctx, b)
+}
+
 // When another process has taken a shard's record over, that is noticed within a
 // minute and the record left alone.
 func TestTakenRecordsAreNoticed(t *testing.T) {
