@@ -112,6 +112,8 @@ plugin "poll" {
 	channel := channelOf(s, 1)
 	b.ask(channel, "!poll Tea or coffee? | tea | coffee")
 	eventually(t, func() bool { return strings.Contains(b.answers(channel)[0], "The poll is open.") })
+	const frames = 2 + 4 // messages, and answers of the second
+	eventually(t, func() bool { return b.Status().Plugins[0].Handled == frames })
 	b.stop() // which sends what is left
 
 	c.mu.Lock()
