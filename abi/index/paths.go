@@ -3,8 +3,8 @@ package index
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"math/bits"
+	"strconv"
 	"strings"
 
 	"github.com/shardhost/shardhost/abi"
@@ -32,12 +32,12 @@ type node struct {
 // and keys that hold a dot have no path. The same path may stand twice.
 func Compile(paths []string) (*Paths, error) {
 	if len(paths) > abi.MaxFields {
-		return nil, fmt.Errorf("%d fields are asked for; at most %d", len(paths), abi.MaxFields)
+		return nil, errors.New(strconv.Itoa(len(paths)) + " fields are asked for; at most " + strconv.Itoa(abi.MaxFields))
 	}
 	p := &Paths{count: len(paths), nodes: make([]node, 1)}
 	for slot, path := range paths {
-		if err := check(path); err != nil {
-			return nil, fmt.Errorf("field %q: %w", path, err)
+		if err := Check(path); err != nil {
+			return nil, errors.New("field " + strconv.Quote(path) + ": " + err.Error())
 		}
 		at := int32(0)
 		for key := range strings.SplitSeq(path, ".") {
@@ -50,12 +50,13 @@ func Compile(paths []string) (*Paths, error) {
 
 var errEmptyKey = errors.New("a key is empty; write it as author.id")
 
-func check(path string) error {
+// Check tells what is wrong with a path.
+func Check(path string) error {
 	switch {
 	case len(path) > abi.MaxFieldPath:
-		return fmt.Errorf("it has %d bytes; at most %d", len(path), abi.MaxFieldPath)
+		return errors.New("it has " + strconv.Itoa(len(path)) + " bytes; at most " + strconv.Itoa(abi.MaxFieldPath))
 	case strings.Count(path, ".") >= abi.MaxFieldDepth:
-		return fmt.Errorf("it goes through more than %d keys", abi.MaxFieldDepth)
+		return errors.New("it goes through more than " + strconv.Itoa(abi.MaxFieldDepth) + " keys")
 	case path == "", path[0] == '.', path[len(path)-1] == '.', strings.Contains(path, ".."):
 		return errEmptyKey
 	}

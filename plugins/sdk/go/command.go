@@ -84,19 +84,22 @@ func Command(name, description string, fn func(c *Ctx, i *Interaction) error, op
 	}
 	plugin.commands = append(plugin.commands, &command{h, name, description, options, fn})
 	if len(plugin.commands) == 1 {
-		plugin.events = append(plugin.events, eventHandler{handler{}, interactionCreate, runCommand})
+		places := askInteraction(h)
+		plugin.events = append(plugin.events, eventHandler{handler{}, interactionCreate, func(c *Ctx, e *Event) error {
+			return runCommand(c, e.view(places, interactionFields))
+		}})
 	}
 }
 
 // runCommand finds the command that a person has used.
-func runCommand(c *Ctx, e *Event) error {
-	if e.Data.Get("type").Int() != InteractionCommand {
+func runCommand(c *Ctx, v view) error {
+	i := readInteraction(c, v)
+	if i.Type != InteractionCommand {
 		return nil
 	}
-	name := e.Data.Get("data", "name").String()
 	for _, command := range plugin.commands {
-		if command.name == name {
-			return run(command.handler, func() error { return command.call(c, parseInteraction(c, e.Data)) })
+		if command.name == i.Name {
+			return run(command.handler, func() error { return command.call(c, i) })
 		}
 	}
 	return nil

@@ -4,6 +4,9 @@ package sdk
 type Event struct {
 	Name string // as on the wire, "GUILD_MEMBER_ADD"
 	Data JSON   // the field d, as Discord sent it; it may be kept
+
+	table []byte   // where the fields are that the plugin has asked for; nil: not known
+	paths []string // of the table
 }
 
 // On registers a handler for an event by its name on the wire, or for several

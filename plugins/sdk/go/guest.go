@@ -110,7 +110,7 @@ func (g *Guest) skip() {
 		if err != nil || f.Kind != abi.KindEvent {
 			return
 		}
-		if _, handlers := g.routes.of(&f); len(handlers) > 0 {
+		if len(g.routes.of(&f).handlers) > 0 {
 			return
 		}
 		if b.index > 0 {
@@ -158,11 +158,7 @@ func (g *Guest) rest(size int) {
 // of a later host and are nothing to it.
 func (g *Guest) handle(f *abi.Frame) error {
 	if f.Kind == abi.KindEvent {
-		name, handlers := g.routes.of(f)
-		if len(handlers) == 0 {
-			return nil
-		}
-		return g.event(g.ctx(f), name, f.Body, handlers)
+		return g.event(g.routes.of(f), f)
 	}
 	switch f.Kind {
 	case abi.KindCompletion:
@@ -178,15 +174,35 @@ func (g *Guest) handle(f *abi.Frame) error {
 }
 
 func (g *Guest) ctx(f *abi.Frame) *Ctx {
-	return &Ctx{guest: g, worker: g.working, guild: ID(f.Guild), shard: int(f.Shard), flags: f.Flags, received: f.Received}
+	c := &Ctx{}
+	g.setCtx(c, f)
+	return c
 }
 
-func (g *Guest) event(c *Ctx, name string, body []byte, handlers []*eventHandler) error {
+func (g *Guest) setCtx(c *Ctx, f *abi.Frame) {
+	*c = Ctx{guest: g, worker: g.working, guild: ID(f.Guild), shard: int(f.Shard), flags: f.Flags, received: f.Received}
+}
+
+func (g *Guest) event(r *route, f *abi.Frame) error {
+	if len(r.handlers) == 0 {
+		return nil
+	}
+	var d struct { // one piece of memory
+		ctx   Ctx
+		event Event
+	}
+	g.setCtx(&d.ctx, f)
 	// The handler and its closures may keep the event; the buffer is used again.
-	e := &Event{Name: name, Data: JSON(body).Clone()}
-	for _, h := range handlers {
-		if err := run(h.handler, func() error { return h.call(c, e) }); err != nil {
-			return errors.New(e.Name + ": " + err.Error())
+	kept := make([]byte, len(f.Body)+len(f.Fields))
+	copy(kept, f.Body)
+	copy(kept[len(f.Body):], f.Fields)
+	d.event.Name, d.event.Data = r.name, kept[:len(f.Body):len(f.Body)]
+	if len(f.Fields) == abi.FieldSize*len(r.fields) {
+		d.event.table, d.event.paths = kept[len(f.Body):], r.fields
+	}
+	for _, h := range r.handlers {
+		if err := run(h.handler, func() error { return h.call(&d.ctx, &d.event) }); err != nil {
+			return errors.New(r.name + ": " + err.Error())
 		}
 	}
 	return nil

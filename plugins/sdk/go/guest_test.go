@@ -231,10 +231,14 @@ func TestManifest(t *testing.T) {
 			sdk.Integer("sides", "How many").Required())
 	})
 	want := `{"commands":[{"description":"Throw a die","name":"roll","options":[{"description":"How many","name":"sides","required":true,"type":4}],"type":1}],` +
-		`"control":[],"events":["MESSAGE_CREATE","GUILD_MEMBER_*","INTERACTION_CREATE"],` +
+		`"control":[],"events":["MESSAGE_CREATE","GUILD_MEMBER_*","INTERACTION_CREATE"],"fields":` + string(sdk.ManifestOf().Get("fields")) + `,` +
 		`"intents":["MESSAGE_CONTENT","GUILD_PRESENCES"],"sdk":"go/` + sdk.Version + `"}`
 	if got := string(sdk.ManifestOf()); got != want {
 		t.Errorf("got\n%s, want\n%s", got, want)
+	}
+	wantFields := `["id","channel_id","guild_id","content","author.id","author.username","author.global_name","author.bot"]`
+	if got := sdk.ManifestOf().Get("fields", "MESSAGE_CREATE"); string(got) != wantFields {
+		t.Errorf("of a message it asks for %s, want %s", got, wantFields)
 	}
 	sdk.Register(t, func() {})
 	if got := sdk.ManifestOf(); got.Get("events").Len() != 0 || got.Get("commands").Len() != 0 {

@@ -37,6 +37,10 @@ type hostCalls = Host
 // NewGuest makes an instance of the plugin that this program registers.
 func NewGuest(h Host) *Guest { return &Guest{host: h} }
 
+// Manifest is what the plugin says of itself: the document that a module gives
+// its host.
+func (g *Guest) Manifest() JSON { return plugin.manifest() }
+
 // Close ends the handlers that wait, as the end of an instance does.
 func (g *Guest) Close() {
 	for handle := range g.waiting {

@@ -1,8 +1,9 @@
 package sdk
 
 import (
-	"math"
 	"strconv"
+
+	"github.com/shardhost/shardhost/abi/scan"
 )
 
 // ID is Discord's id of a user, a guild, a channel, a message: a number that
@@ -26,17 +27,7 @@ func (id *ID) UnmarshalJSON(text []byte) error {
 func ParseID(text string) ID { return parseID([]byte(text)) }
 
 func parseID(digits []byte) ID {
-	if len(digits) > 20 {
-		return 0
-	}
-	var id uint64
-	for i, c := range digits {
-		c -= '0'
-		if c > 9 || i == 19 && (id > math.MaxUint64/10 || id*10 > math.MaxUint64-uint64(c)) {
-			return 0
-		}
-		id = id*10 + uint64(c)
-	}
+	id, _ := scan.Uint(digits)
 	return ID(id)
 }
 

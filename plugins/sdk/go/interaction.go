@@ -1,7 +1,5 @@
 package sdk
 
-import "github.com/shardhost/shardhost/abi/scan"
-
 // Interaction is a person's use of a command, a button, a menu or a form.
 // Discord waits three seconds for the first answer: Reply, or Defer and then
 // FollowUp within fifteen minutes.
@@ -31,40 +29,38 @@ const (
 // OnInteraction registers a handler for interactions of every type, those
 // included that Command handles.
 func OnInteraction(fn func(c *Ctx, i *Interaction) error) {
+	places := askInteraction(newHandler("OnInteraction", 1))
 	on("OnInteraction", interactionCreate, func(c *Ctx, e *Event) error {
-		return fn(c, parseInteraction(c, e.Data))
+		return fn(c, readInteraction(c, e.view(places, interactionFields)))
 	})
 }
 
 const interactionCreate = "INTERACTION_CREATE"
 
-func parseInteraction(c *Ctx, data JSON) *Interaction {
-	i := &Interaction{Data: data, ctx: c}
-	s := scan.Scanner{Text: data}
-	for s.NextField() {
-		switch string(s.Key) {
-		case "id":
-			i.ID = JSON(s.Value).ID()
-		case "application_id":
-			i.ApplicationID = JSON(s.Value).ID()
-		case "type":
-			i.Type = int(JSON(s.Value).Int())
-		case "token":
-			i.Token = JSON(s.Value).String()
-		case "guild_id":
-			i.GuildID = JSON(s.Value).ID()
-		case "channel_id":
-			i.ChannelID = JSON(s.Value).ID()
-		case "member":
-			i.User = parseUser(JSON(s.Value).Get("user"))
-		case "user":
-			i.User = parseUser(s.Value)
-		case "data":
-			inner := JSON(s.Value)
-			if i.Name = inner.Get("name").String(); i.Name == "" {
-				i.Name = inner.Get("custom_id").String()
-			}
-		}
+// interactionPaths are the fields of Interaction, as readInteraction reads them.
+var (
+	interactionPaths = []string{
+		"id", "application_id", "type", "token", "guild_id", "channel_id", "data.name", "data.custom_id",
+		"member.user.id", "member.user.username", "member.user.global_name", "member.user.bot",
+		"user.id", "user.username", "user.global_name", "user.bot",
+	}
+	interactionFields = compile(interactionPaths)
+)
+
+func askInteraction(h handler) (places []int) {
+	return plugin.ask(h, interactionCreate, interactionPaths)
+}
+
+func readInteraction(c *Ctx, v view) *Interaction {
+	i := &Interaction{
+		ID: v.id(0), ApplicationID: v.id(1), Type: int(v.value(2).Int()), Token: v.string(3), GuildID: v.id(4), ChannelID: v.id(5),
+		Name: v.string(6), User: v.user(8), Data: v.text, ctx: c,
+	}
+	if i.Name == "" {
+		i.Name = v.string(7)
+	}
+	if i.User.ID == 0 { // outside of a guild
+		i.User = v.user(12)
 	}
 	return i
 }

@@ -30,6 +30,10 @@ func (p *registry) manifest() []byte {
 			control = append(control, h.name)
 		}
 	}
+	fields := Object{}
+	for _, a := range p.fields {
+		fields[a.event] = a.paths
+	}
 	// Every value is of a type that appendJSON writes.
 	document, _ := appendJSON(nil, Object{
 		"sdk":      "go/" + Version,
@@ -37,6 +41,7 @@ func (p *registry) manifest() []byte {
 		"intents":  intents,
 		"commands": commands,
 		"control":  control,
+		"fields":   fields,
 	})
 	return document
 }

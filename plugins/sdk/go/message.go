@@ -1,7 +1,5 @@
 package sdk
 
-import "github.com/shardhost/shardhost/abi/scan"
-
 // Message is a message of a channel.
 // See https://docs.discord.com/developers/resources/message#message-object.
 type Message struct {
@@ -11,6 +9,17 @@ type Message struct {
 	Content   string
 	Author    User
 	Data      JSON // all of it, as Discord sent it; it may be kept
+
+	event *Event // that brought it; nil: it came otherwise
+}
+
+// Get goes down into the message's data as JSON.Get does. Fields of
+// MESSAGE_CREATE that the plugin has asked for with Fields it finds at once.
+func (m *Message) Get(path ...string) JSON {
+	if m.event != nil {
+		return m.event.Get(path...)
+	}
+	return m.Data.Get(path...)
 }
 
 // User is a person or a bot.
@@ -36,50 +45,29 @@ func (u User) Mention() string { return u.ID.Mention() }
 // look at m.Author.Bot. It asks for the intent MESSAGE_CONTENT, without which
 // Discord leaves the content of most messages empty.
 func OnMessage(fn func(c *Ctx, m *Message) error) {
+	h := newHandler("OnMessage", 1)
 	plugin.intents = append(plugin.intents, "MESSAGE_CONTENT")
-	on("OnMessage", "MESSAGE_CREATE", func(c *Ctx, e *Event) error {
-		return fn(c, parseMessage(e.Data))
+	places := plugin.ask(h, messageCreate, messagePaths)
+	on("OnMessage", messageCreate, func(c *Ctx, e *Event) error {
+		m := readMessage(e.view(places, messageFields))
+		m.event = e
+		return fn(c, m)
 	})
 }
 
-// parseMessage reads the fields of Message in one pass.
-func parseMessage(data JSON) *Message {
-	m := &Message{Data: data}
-	s := scan.Scanner{Text: data}
-	for s.NextField() {
-		switch string(s.Key) {
-		case "id":
-			m.ID = JSON(s.Value).ID()
-		case "channel_id":
-			m.ChannelID = JSON(s.Value).ID()
-		case "guild_id":
-			m.GuildID = JSON(s.Value).ID()
-		case "content":
-			m.Content = JSON(s.Value).String()
-		case "author":
-			m.Author = parseUser(s.Value)
-		}
-	}
-	return m
+const messageCreate = "MESSAGE_CREATE"
+
+// messagePaths are the fields of Message, as readMessage reads them.
+var (
+	messagePaths  = []string{"id", "channel_id", "guild_id", "content", "author.id", "author.username", "author.global_name", "author.bot"}
+	messageFields = compile(messagePaths)
+)
+
+func readMessage(v view) *Message {
+	return &Message{ID: v.id(0), ChannelID: v.id(1), GuildID: v.id(2), Content: v.string(3), Author: v.user(4), Data: v.text}
 }
 
-func parseUser(data JSON) User {
-	var u User
-	s := scan.Scanner{Text: data}
-	for s.NextField() {
-		switch string(s.Key) {
-		case "id":
-			u.ID = JSON(s.Value).ID()
-		case "username":
-			u.Username = JSON(s.Value).String()
-		case "global_name":
-			u.GlobalName = JSON(s.Value).String()
-		case "bot":
-			u.Bot = JSON(s.Value).Bool()
-		}
-	}
-	return u
-}
+func parseMessage(data JSON) *Message { return readMessage(newView(data, messageFields)) }
 
 // Reply answers a message in its channel, shown as a reply to it. The person
 // is notified; @everyone and roles in text are not.

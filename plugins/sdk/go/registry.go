@@ -19,6 +19,7 @@ type registry struct {
 	topics    []topicHandler
 	save      saveHandler
 	load      loadHandler
+	fields    []asked
 	intents   []string // beyond those that the events need
 
 	// stopTimer is there when the plugin has timers: a module that names a

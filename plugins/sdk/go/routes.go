@@ -6,34 +6,36 @@ import "github.com/shardhost/shardhost/abi"
 // come, so that this SDK needs no table of events and knows those of hosts
 // later than itself.
 type routes struct {
-	byNumber []route
+	byNumber []*route
 }
 
 type route struct {
-	known    bool
 	name     string
 	handlers []*eventHandler
+	fields   []string // of the event's table
 }
 
 // maxRoutes bounds what is remembered; Discord has about a hundred events.
 const maxRoutes = 1024
 
-// of returns the name and the handlers of an event frame.
-func (r *routes) of(f *abi.Frame) (string, []*eventHandler) {
+// of returns the route of an event frame.
+func (r *routes) of(f *abi.Frame) *route {
 	number := int(f.Event)
 	if number >= maxRoutes {
-		name := string(f.Name)
-		return name, plugin.handlersOf(name)
+		return newRoute(f)
 	}
 	for number >= len(r.byNumber) {
-		r.byNumber = append(r.byNumber, route{})
+		r.byNumber = append(r.byNumber, nil)
 	}
-	known := &r.byNumber[number]
-	if !known.known {
-		name := string(f.Name)
-		*known = route{true, name, plugin.handlersOf(name)}
+	if r.byNumber[number] == nil {
+		r.byNumber[number] = newRoute(f)
 	}
-	return known.name, known.handlers
+	return r.byNumber[number]
+}
+
+func newRoute(f *abi.Frame) *route {
+	name := string(f.Name)
+	return &route{name, plugin.handlersOf(name), plugin.fieldsOf(name)}
 }
 
 func (p *registry) handlersOf(event string) []*eventHandler {

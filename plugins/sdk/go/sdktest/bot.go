@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/shardhost/shardhost/abi"
+	"github.com/shardhost/shardhost/abi/index"
 	sdk "github.com/shardhost/shardhost/plugins/sdk/go"
 )
 
@@ -34,6 +35,7 @@ type Bot struct {
 	answers  []answer
 	held     []*route // requests whose answers are kept back
 	failures []string
+	fields   map[string]*index.Paths // that the plugin asks for, by event
 }
 
 // Start starts the plugin whose package is under test.
@@ -89,6 +91,7 @@ func (b *Bot) Restart() {
 	b.host.generation++
 	again := b.end()
 	b.guest = sdk.NewGuest(b.host)
+	b.learn()
 	secrets := b.setup.Secrets
 	if secrets == nil {
 		secrets = map[string]string{}
@@ -115,6 +118,23 @@ func (b *Bot) Restart() {
 	b.settle()
 }
 
+// learn reads which fields the plugin wants to find without parsing.
+func (b *Bot) learn() {
+	b.t.Helper()
+	b.fields = map[string]*index.Paths{}
+	for event, list := range b.guest.Manifest().Get("fields").Fields() {
+		var paths []string
+		for path := range list.Items() {
+			paths = append(paths, path.String())
+		}
+		compiled, err := index.Compile(paths)
+		if err != nil {
+			b.t.Fatalf("sdktest: fields of %s: %v", event, err)
+		}
+		b.fields[event] = compiled
+	}
+}
+
 // deliver gives one frame to the plugin, and then the answers to what it asked
 // for.
 func (b *Bot) deliver(what string, f abi.Frame) {
@@ -127,6 +147,9 @@ func (b *Bot) give(what string, f abi.Frame) {
 	b.t.Helper()
 	f.Received = b.host.now.UnixNano()
 	b.host.guild, b.host.frame = f.Guild, f
+	if paths := b.fields[string(f.Name)]; paths != nil && f.Kind == abi.KindEvent {
+		f.Fields = paths.Append(nil, f.Body)
+	}
 	batch := f.Append(nil)
 	copy(b.guest.Buffer(len(batch)), batch)
 	b.run(what, func() int32 { return b.guest.Batch(len(batch), 1) })
