@@ -27,12 +27,12 @@ func (nobody) Do(context.Context, rest.Request) (rest.Response, error) {
 }
 
 // openPlugin runs a plugin outside a host, with all that a host gives it.
-func openPlugin(ctx context.Context, module []byte, lanes int) (*plugin.Plugin, func(), error) {
+func openPlugin(ctx context.Context, module []byte, lanes int, log hclog.Logger) (*plugin.Plugin, func(), error) {
 	e, err := wasm.NewEngine(wasm.Options{})
 	if err != nil {
 		return nil, nil, err
 	}
-	s, log := store.NewMemory(), hclog.NewNullLogger()
+	s := store.NewMemory()
 	deps := plugin.Deps{
 		Engine: e, Journal: journal.New(s, log, time.Now), Store: s, Client: nobody{}, Version: "bench", Now: time.Now, Log: log,
 		Send: func(context.Context, effect.Command) error { return nil },
@@ -60,7 +60,7 @@ func openPlugin(ctx context.Context, module []byte, lanes int) (*plugin.Plugin, 
 // lane's goroutine, the guest, and back to the position.
 func lane(module func() []byte) func(context.Context, []byte) (*handler, error) {
 	return func(ctx context.Context, event []byte) (*handler, error) {
-		p, close, err := openPlugin(ctx, module(), 1)
+		p, close, err := openPlugin(ctx, module(), 1, hclog.NewNullLogger())
 		if err != nil {
 			return nil, err
 		}

@@ -7,4 +7,9 @@
 // checks that it got all of it. CPU is what the operating system accounts to
 // the client between its first and its last event. Quote ratios: absolute times
 // move by a factor of two between runs on shared machines.
+//
+//	go run . languages [--runs N] [--json]
+//
+// builds a guest with each SDK whose compiler is there, and measures a typed
+// handler of MESSAGE_CREATE beside one in native Go on discordgo's structs.
 package main

@@ -24,6 +24,8 @@ func main() {
 		err = call(ctx, args)
 	case "goplugin": // the other process of a mechanism of call
 		serveProcessPlugin()
+	case "languages":
+		err = languageCosts(ctx, args)
 	case "memory":
 		err = memory(ctx, args)
 	case "shards": // a process of memory
@@ -42,7 +44,7 @@ func main() {
 }
 
 func usage() {
-	fmt.Fprintln(os.Stderr, "usage: go run . road|metering|call|memory [--runs N] [--events N] [--n SHARDS] [--json]")
+	fmt.Fprintln(os.Stderr, "usage: go run . road|metering|call|languages|memory [--runs N] [--events N] [--n SHARDS] [--json]")
 	os.Exit(64)
 }
 

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/hashicorp/go-hclog"
 	"github.com/shardhost/shardhost/discord"
 	"github.com/shardhost/shardhost/gateway"
 	"github.com/shardhost/shardhost/host/journal"
@@ -91,7 +92,7 @@ func lanes(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	p, close, err := openPlugin(ctx, module, n)
+	p, close, err := openPlugin(ctx, module, n, hclog.NewNullLogger())
 	if err != nil {
 		return err
 	}
