@@ -10,18 +10,18 @@ import (
 
 func (d *decoder) admin(b *hcl.Block, a *Admin) {
 	var listen *value
-	args := map[string]setter{
-		"listen": func(v value) {
+	args := []argument{
+		{"listen", custom("address", "`\"unix://DATA_DIR/admin.sock\"`", func(v value) {
 			listen = &v
 			v.listen(&a.Listen)
-		},
-		"token": func(v value) { v.adminToken(&a.Token) },
-		"ui":    boolean(&a.UI),
-		"cert":  d.pathTo(&a.Cert),
-		"key":   d.pathTo(&a.Key),
+		}), "a unix socket, an address on loopback such as `\"127.0.0.1:9400\"`, or `\"https://0.0.0.0:9400\"`"},
+		{"ui", boolean(&a.UI), "serve the dashboard at that address; on a unix socket there is none"},
+		{"token", custom("secret", "none", func(v value) { v.adminToken(&a.Token) }), "from `env` or `file`, at least 16 characters: requests over TCP carry it as `Authorization: Bearer`; needed beyond loopback"},
+		{"cert", d.pathTo(&a.Cert), "file of the certificate of `https://`, in PEM; read again when it changes"},
+		{"key", d.pathTo(&a.Key), "file of its key, in PEM"},
 	}
 	if d.only != nil {
-		args["token"] = nil // a client has its own way to it
+		ignore(args, "token") // a client has its own way to it
 	}
 	d.body("admin", b.Body, shape{args: args})
 	if listen == nil || d.only != nil {

@@ -28,8 +28,8 @@ type decoder struct {
 	only  []string             // kinds of blocks that are decoded; nil: all
 
 	// met, if set, is told of each block that is decoded and of what may stand
-	// in it; tests compare that with the documentation.
-	met func(block string, arguments []string)
+	// in it: the reference is made of that.
+	met func(block string, s shape)
 
 	subscriptions []subscription
 	prefixes      []value // of filters
@@ -78,15 +78,10 @@ func location(rng hcl.Range) Location {
 	return Location{File: rng.Filename, Line: rng.Start.Line}
 }
 
-// A setter takes the value of an argument: known, not null, without marks. A
-// nil setter accepts the argument without evaluating it.
-type setter func(v value)
-
 // shape says what may stand in a body.
 type shape struct {
-	args     map[string]setter
-	required []string
-	blocks   map[string]blockShape
+	args   []argument // in the order of the reference
+	blocks map[string]blockShape
 }
 
 // blockShape is a kind of nested block.
@@ -101,24 +96,24 @@ type blockShape struct {
 // name is the block's own, "" for a file.
 func (d *decoder) body(name string, b hcl.Body, s shape) {
 	schema := &hcl.BodySchema{}
-	for _, arg := range sorted(s.args) {
-		schema.Attributes = append(schema.Attributes, hcl.AttributeSchema{Name: arg, Required: slices.Contains(s.required, arg)})
+	for _, arg := range s.args {
+		schema.Attributes = append(schema.Attributes, hcl.AttributeSchema{Name: arg.name, Required: arg.required})
 	}
 	for _, block := range sorted(s.blocks) {
 		schema.Blocks = append(schema.Blocks, hcl.BlockHeaderSchema{Type: block, LabelNames: s.blocks[block].labels})
 	}
 	if d.met != nil {
-		d.met(name, sorted(s.args))
+		d.met(name, s)
 	}
 	content, diags := b.Content(schema)
 	d.diags = append(d.diags, diags...)
-	for _, arg := range sorted(content.Attributes) {
-		attr := content.Attributes[arg]
-		if s.args[arg] == nil {
+	for _, arg := range s.args {
+		attr := content.Attributes[arg.name]
+		if attr == nil || arg.set == nil {
 			continue
 		}
 		if v, ok := d.evaluate(attr.Name, attr.Expr); ok && !v.IsNull() {
-			s.args[arg](v)
+			arg.set(v)
 		}
 	}
 	for _, block := range content.Blocks {

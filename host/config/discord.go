@@ -19,14 +19,14 @@ const portal = "https://discord.com/developers/applications"
 func (d *decoder) discord(b *hcl.Block, c *Discord) {
 	c.At = location(b.DefRange)
 	var token, file *value
-	args := map[string]setter{
-		"token":            func(v value) { token = &v },
-		"token_file":       func(v value) { file = &v },
-		"intents":          func(v value) { v.intents(c) },
-		"allow_privileged": texts(&c.AllowPrivileged, value.privileged),
+	args := []argument{
+		{"token", custom("secret", "none", func(v value) { token = &v }), "the bot's token, from `env` or `file`; a token that is written into the file is an error"},
+		{"token_file", custom("path", "none", func(v value) { file = &v }), "instead: a file with the token, such as `\"/run/secrets/discord_token\"`; for a systemd credential `\"${env(\"CREDENTIALS_DIRECTORY\")}/token\"`"},
+		{"intents", custom("`\"auto\"` or list of names", "`\"auto\"`", func(v value) { v.intents(c) }), "what sessions ask for: with `auto`, derived from what the plugins subscribe to"},
+		{"allow_privileged", texts(&c.AllowPrivileged, value.privileged).as("list of names"), "privileged intents that `\"auto\"` may ask for: `GUILD_MEMBERS`, `GUILD_PRESENCES`, `MESSAGE_CONTENT`"},
 	}
 	if d.opts.Overrides.Token != "" {
-		args["token"], args["token_file"] = nil, nil
+		ignore(args, "token", "token_file")
 	}
 	d.body("discord", b.Body, shape{
 		args: args,
@@ -98,7 +98,7 @@ func (v value) intents(c *Discord) {
 		return
 	}
 	c.IntentsAuto = false
-	texts(&c.Intents, value.intent)(v)
+	texts(&c.Intents, value.intent).set(v)
 }
 
 func (v value) intent(s string) bool {
@@ -131,9 +131,9 @@ func (v value) quoted() string {
 }
 
 func (d *decoder) api(b *hcl.Block, a *API) {
-	d.body("discord.api", b.Body, shape{args: map[string]setter{
-		"base_url": func(v value) { v.baseURL(&a.BaseURL) },
-		"timeout":  duration(&a.Timeout, 100*time.Millisecond, 5*time.Minute),
+	d.body("discord.api", b.Body, shape{args: []argument{
+		{"base_url", custom("URL", code("%q", a.BaseURL), func(v value) { v.baseURL(&a.BaseURL) }), "any service that is compatible with Discord"},
+		{"timeout", duration(&a.Timeout, 100*time.Millisecond, 5*time.Minute), "of one request"},
 	}})
 }
 
@@ -165,11 +165,11 @@ func loopback(host string) bool {
 
 func (d *decoder) presence(b *hcl.Block) *Presence {
 	p := &Presence{Status: "online"}
-	d.body("discord.presence", b.Body, shape{args: map[string]setter{
-		"status":   enum(&p.Status, "online", "dnd", "idle", "invisible"),
-		"activity": enum(&p.Activity, "playing", "streaming", "listening", "watching", "custom", "competing"),
-		"name":     text(&p.Name),
-		"url":      text(&p.URL),
+	d.body("discord.presence", b.Body, shape{args: []argument{
+		{"status", enum(&p.Status, "online", "dnd", "idle", "invisible"), "the dot beside the bot's name"},
+		{"activity", enum(&p.Activity, "playing", "streaming", "listening", "watching", "custom", "competing").or("`\"playing\"` when there is a name"), "what it is seen to do"},
+		{"name", text(&p.Name), "what is played, or the text of `custom`"},
+		{"url", text(&p.URL), "of a stream; only for `streaming`"},
 	}})
 	switch {
 	case p.Activity != "" && p.Name == "":

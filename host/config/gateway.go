@@ -15,10 +15,10 @@ const maxShards = 65535
 func (d *decoder) gateway(b *hcl.Block, g *Gateway) {
 	g.At = location(b.DefRange)
 	d.body("gateway", b.Body, shape{
-		args: map[string]setter{
-			"compress":         enum(&g.Compress, "zstd-stream", "zlib-stream", "payload", "none"),
-			"identify_reserve": func(v value) { v.share(&g.IdentifyReserve, 90) },
-			"identify_breaker": func(v value) { v.breaker(&g.IdentifyBreaker) },
+		args: []argument{
+			{"compress", enum(&g.Compress, "zstd-stream", "zlib-stream", "payload", "none"), "how what Discord sends is compressed"},
+			{"identify_reserve", custom("share, `\"0%\"` to `\"90%\"`", "`\"20%\"`", func(v value) { v.share(&g.IdentifyReserve, 90) }), "of the day's IDENTIFYs that is never spent"},
+			{"identify_breaker", custom("number, or `\"off\"`", code("%d", g.IdentifyBreaker), func(v value) { v.breaker(&g.IdentifyBreaker) }), "IDENTIFYs in an hour that are let through beyond one for each shard; see below"},
 		},
 		blocks: map[string]blockShape{
 			"shards": {decode: func(b *hcl.Block) { d.shards(b, g) }},
@@ -50,7 +50,7 @@ func (v value) share(p *float64, most float64) {
 // breaker sets p to a number of IDENTIFYs, or to 0 for "off".
 func (v value) breaker(p *int) {
 	if v.Type() != cty.String {
-		integer(p, 1, 1_000_000)(v)
+		integer(p, 1, 1_000_000).set(v)
 		return
 	}
 	if v.AsString() != "off" {
@@ -70,9 +70,9 @@ func (v value) did(s string) string {
 
 func (d *decoder) shards(b *hcl.Block, g *Gateway) {
 	var ids *value
-	d.body("gateway.shards", b.Body, shape{args: map[string]setter{
-		"count": func(v value) { v.shardCount(&g.ShardCount) },
-		"ids":   func(v value) { ids = &v },
+	d.body("gateway.shards", b.Body, shape{args: []argument{
+		{"count", custom("`\"auto\"`, or number, 1 to 65535", "`\"auto\"`", func(v value) { v.shardCount(&g.ShardCount) }), "shards in all: with `auto` as many as Discord recommends"},
+		{"ids", custom("text such as `\"0-15,32\"`, or list of numbers", "all", func(v value) { ids = &v }), "the shards of this process"},
 	}})
 	if ids != nil {
 		g.ShardIDs = ids.shardIDs(g.ShardCount)
@@ -92,7 +92,7 @@ func (v value) shardCount(p *int) {
 		v.wrong("%s is neither \"auto\" nor a number of shards.", v.show())
 		return
 	}
-	integer(p, 1, maxShards)(v)
+	integer(p, 1, maxShards).set(v)
 }
 
 // shardIDs takes "0-15,32" or a list of numbers; the result is sorted.

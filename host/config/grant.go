@@ -17,36 +17,44 @@ func (d *decoder) grant(plugin string, b *hcl.Block, p *Plugin) {
 	d.body(name, b.Body, shape{blocks: map[string]blockShape{
 		"discord": {decode: func(b *hcl.Block) {
 			g.Discord = &DiscordGrant{}
-			d.body(name+".discord", b.Body, shape{args: map[string]setter{
-				"allow": texts(&g.Discord.Allow, value.route),
-				"rate":  func(v value) { v.rate(&g.Discord.Rate) },
-				"guilds": func(v value) {
+			d.body(name+".discord", b.Body, shape{args: []argument{
+				{"allow", texts(&g.Discord.Allow, value.route).or("nothing"), "REST routes: `\"POST /channels/*/messages\"`; `*` is one part of the path or any method, `**` at the end all that follows"},
+				{"rate", custom("rate", "no limit of its own", func(v value) { v.rate(&g.Discord.Rate) }), "such as `\"10/s\"`; Discord's own limits are always kept"},
+				{"guilds", custom("list of ids", "all", func(v value) {
 					g.Discord.Guilds = []uint64{}
 					v.guilds(&g.Discord.Guilds)
-				},
+				}), "the only guilds for which it may call: what it handles must come from one of them, and where the path names a guild, that must be one too. The host does not know whose a channel is, so keep `allow` narrow as well"},
 			}})
 		}},
 		"http": {decode: func(b *hcl.Block) {
 			g.HTTP = &HTTPGrant{}
-			d.body(name+".http", b.Body, shape{args: map[string]setter{"allow": texts(&g.HTTP.Allow, value.origin)}, required: []string{"allow"}})
+			d.body(name+".http", b.Body, shape{args: []argument{
+				{"allow", texts(&g.HTTP.Allow, value.origin).need(), "addresses: `\"https://api.example.com\"`, `\"https://*.example.com\"`, with a port or a path if need be"},
+			}})
 		}},
 		"kv": {decode: func(b *hcl.Block) {
 			g.KV = &KVGrant{Quota: 16 << 20}
-			d.body(name+".kv", b.Body, shape{args: p.lined("grant.kv", b, map[string]setter{"quota": size(&g.KV.Quota, 1<<10, 1<<40)})})
+			d.body(name+".kv", b.Body, shape{args: p.lined("grant.kv", b, []argument{
+				{"quota", size(&g.KV.Quota, 1<<10, 1<<40), "of the plugin's own keys and values"},
+			})})
 		}},
 		"timers": {decode: func(b *hcl.Block) {
 			g.Timers = &TimersGrant{Max: 10000}
-			d.body(name+".timers", b.Body, shape{args: p.lined("grant.timers", b, map[string]setter{"max": integer(&g.Timers.Max, 1, 1000000)})})
+			d.body(name+".timers", b.Body, shape{args: p.lined("grant.timers", b, []argument{
+				{"max", integer(&g.Timers.Max, 1, 1000000), "timers that may be set at once"},
+			})})
 		}},
 		"gateway": {decode: func(b *hcl.Block) {
 			g.Gateway = &GatewayGrant{}
-			d.body(name+".gateway", b.Body, shape{args: map[string]setter{"allow": texts(&g.Gateway.Allow, value.command)}, required: []string{"allow"}})
+			d.body(name+".gateway", b.Body, shape{args: []argument{
+				{"allow", texts(&g.Gateway.Allow, value.command).need(), "commands: `presence`, `members`, `voice`, `soundboard`, `channels`"},
+			}})
 		}},
 		"bus": {decode: func(b *hcl.Block) {
 			g.Bus = &BusGrant{}
-			d.body(name+".bus", b.Body, shape{args: map[string]setter{
-				"publish":   texts(&g.Bus.Publish, value.topic),
-				"subscribe": texts(&g.Bus.Subscribe, value.topic),
+			d.body(name+".bus", b.Body, shape{args: []argument{
+				{"publish", texts(&g.Bus.Publish, value.topic).or("nothing"), "topics that the plugin may publish: `[\"levels.up\"]`; `*` stands for one word, at the end for one or more"},
+				{"subscribe", texts(&g.Bus.Subscribe, value.topic).or("nothing"), "topics whose messages it gets, from whichever plugin"},
 			}})
 		}},
 	}})

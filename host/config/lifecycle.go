@@ -15,16 +15,13 @@ func defaultReload(watch bool) Reload {
 // written, for when the number of lanes is known.
 func (d *decoder) reload(plugin string, b *hcl.Block, p *Plugin) (canary *value) {
 	r := &p.Reload
-	d.body(plugin+".reload", b.Body, shape{args: p.lined("reload", b, map[string]setter{
-		"watch":     boolean(&r.Watch),
-		"drain":     duration(&r.Drain, 0, 5*time.Minute),
-		"probation": duration(&r.Probation, 0, 24*time.Hour),
-		"canary_lanes": func(v value) {
-			integer(&r.CanaryLanes, 0, 1023)(v)
-			canary = &v
-		},
-		"canary_for": duration(&r.CanaryFor, time.Second, 24*time.Hour),
-		"rehearse":   integer(&r.Rehearse, 0, 1000),
+	d.body(plugin+".reload", b.Body, shape{args: p.lined("reload", b, []argument{
+		{"watch", boolean(&r.Watch).or("`true` in `dev`, `false` in `run`"), "swap when the module or its source changes"},
+		{"drain", duration(&r.Drain, 0, 5*time.Minute), "how long a swap waits for handlers that wait for answers; those that still do begin anew in the new version and get the answers that have come"},
+		{"probation", duration(&r.Probation, 0, 24*time.Hour), "how long the generation before is kept after a swap, to be put back when the new one fails; `\"0s\"` keeps none"},
+		{"canary_lanes", integer(&r.CanaryLanes, 0, 1023).before(func(v value) { canary = &v }), "so many lanes get a new generation before the others do; less than `lanes`"},
+		{"canary_for", duration(&r.CanaryFor, time.Second, 24*time.Hour), "how long they have it alone"},
+		{"rehearse", integer(&r.Rehearse, 0, 1000), "so many of the frames that were handled last are given to a new generation before it is put into place"},
 	})})
 	return canary
 }
@@ -37,13 +34,13 @@ func (v *value) canary(p Plugin) {
 }
 
 func (d *decoder) recycle(plugin string, b *hcl.Block, r *Recycle) {
-	d.body(plugin+".recycle", b.Body, shape{args: map[string]setter{
-		"max_memory": size(&r.MaxMemory, 64<<10, 4<<30),
-		"max_age":    duration(&r.MaxAge, time.Minute, 10000*time.Hour),
-		"max_events": func(v value) {
+	d.body(plugin+".recycle", b.Body, shape{args: []argument{
+		{"max_memory", size(&r.MaxMemory, 64<<10, 4<<30).or("never"), "linear memory of the lane's guest"},
+		{"max_age", duration(&r.MaxAge, time.Minute, 10000*time.Hour).or("never"), "of the guest"},
+		{"max_events", custom("number", "never", func(v value) {
 			if n, ok := v.whole(1, 1<<53); ok {
 				r.MaxEvents = n
 			}
-		},
+		}), "frames that the guest has handled"},
 	}})
 }

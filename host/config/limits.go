@@ -20,35 +20,32 @@ func defaultLimits() Limits {
 
 func (d *decoder) limits(plugin string, b *hcl.Block, p *Plugin) {
 	l := &p.Limits
-	d.body(plugin+".limits", b.Body, shape{args: p.lined("limits", b, map[string]setter{
-		"memory":           size(&l.Memory, 64<<10, 4<<30),
-		"deadline":         duration(&l.Deadline, time.Millisecond, time.Minute),
-		"init":             duration(&l.Init, 10*time.Millisecond, 5*time.Minute),
-		"instructions":     func(v value) { v.instructions(&l.Instructions) },
-		"mailbox":          integer(&l.Mailbox, 1, 1<<20),
-		"mailbox_bytes":    size(&l.MailboxBytes, 64<<10, 4<<30),
-		"inflight":         integer(&l.Inflight, 1, 10000),
-		"park":             duration(&l.Park, time.Second, 24*time.Hour),
-		"parked":           integer(&l.Parked, 1, 10000),
-		"overflow":         func(v value) { v.overflow(l) },
-		"module_size":      size(&l.ModuleSize, 1<<10, 1<<30),
-		"log_lines":        func(v value) { v.rate(&l.LogLines) },
-		"auto_defer_after": duration(&l.AutoDeferAfter, 0, 2900*time.Millisecond),
-		"metrics":          integer(&l.Metrics, 0, 10000),
+	d.body(plugin+".limits", b.Body, shape{args: p.lined("limits", b, []argument{
+		{"memory", size(&l.Memory, 64<<10, 4<<30), "linear memory of one lane"},
+		{"deadline", duration(&l.Deadline, time.Millisecond, time.Minute), "of handling one event"},
+		{"init", duration(&l.Init, 10*time.Millisecond, 5*time.Minute), "of starting"},
+		{"instructions", custom("count, `\"1k\"` to `\"1000000G\"`", "`\"2G\"`", func(v value) { v.instructions(&l.Instructions) }), "of handling one event"},
+		{"mailbox", integer(&l.Mailbox, 1, 1<<20), "events of one lane that may wait"},
+		{"mailbox_bytes", size(&l.MailboxBytes, 64<<10, 4<<30), "of the events of one lane that wait; one always finds room"},
+		{"overflow", custom(alternatives(policies)+", or an object", "`\"block\"`", func(v value) { v.overflow(l) }), "when the mailbox is full: `block` slows the session down, `drop_oldest` and `drop_newest` lose events; for an object see below"},
+		{"inflight", integer(&l.Inflight, 1, 10000), "requests of one lane that may be under way"},
+		{"park", duration(&l.Park, time.Second, 24*time.Hour), "how long a handler may wait for answers, in each attempt"},
+		{"parked", integer(&l.Parked, 1, 10000), "handlers of one lane that may wait for answers at the same time; when one more wants to, the lane goes on when one of them has ended"},
+		{"module_size", size(&l.ModuleSize, 1<<10, 1<<30), "of the `.wasm` file; it bounds the time of compiling too"},
+		{"log_lines", custom("rate", "`\"50/s\"`", func(v value) { v.rate(&l.LogLines) }), "lines of the plugin that reach the log, with four times as many at once"},
+		{"metrics", integer(&l.Metrics, 0, 10000), "names of the plugin's own metrics"},
+		{"auto_defer_after", duration(&l.AutoDeferAfter, 0, 2900*time.Millisecond).or("never"), "when the host answers an interaction for a plugin that is late"},
 	})})
 }
 
 // lined has setters note where their arguments stand, for messages.
-func (p *Plugin) lined(block string, b *hcl.Block, args map[string]setter) map[string]setter {
+func (p *Plugin) lined(block string, b *hcl.Block, args []argument) []argument {
 	if p.Lines == nil {
 		p.Lines = map[string]Location{}
 	}
 	p.Lines[block] = location(b.DefRange)
-	for name, set := range args {
-		args[name] = func(v value) {
-			p.Lines[block+"."+name] = location(v.rng)
-			set(v)
-		}
+	for i, arg := range args {
+		args[i].setter = arg.before(func(v value) { p.Lines[block+"."+arg.name] = location(v.rng) })
 	}
 	return args
 }

@@ -58,9 +58,9 @@ func (d *decoder) variable(b *hcl.Block, vars map[string]cty.Value) {
 	}
 	var def cty.Value
 	var description string
-	d.body("variable."+name, b.Body, shape{args: map[string]setter{
-		"default":     func(v value) { def = v.marked },
-		"description": text(&description),
+	d.body("variable."+name, b.Body, shape{args: []argument{
+		{"default", custom("any value", "none", func(v value) { def = v.marked }), "the value when none is given"},
+		{"description", text(&description), "for the message when there is none"},
 	}})
 	switch given, ok := d.opts.Vars[name]; {
 	case ok:

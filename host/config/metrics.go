@@ -13,12 +13,9 @@ const defaultMetrics = "127.0.0.1:9464"
 
 func (d *decoder) metrics(b *hcl.Block, m *Metrics) {
 	var profiles *value
-	d.body("metrics", b.Body, shape{args: map[string]setter{
-		"listen": func(v value) { v.hostPort(&m.Listen) },
-		"pprof": func(v value) {
-			profiles = &v
-			boolean(&m.PProf)(v)
-		},
+	d.body("metrics", b.Body, shape{args: []argument{
+		{"listen", custom("address", code("%q", defaultMetrics), func(v value) { v.hostPort(&m.Listen) }), "an IP address and a port; `\"0.0.0.0:9464\"` to be reached from elsewhere"},
+		{"pprof", boolean(&m.PProf).before(func(v value) { profiles = &v }), "serve Go's profiles below `/debug/pprof/`; only on loopback, because they hold what is in memory"},
 	}})
 	if m.Listen == "" {
 		m.Listen = defaultMetrics

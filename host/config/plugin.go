@@ -41,11 +41,11 @@ func (d *decoder) plugin(b *hcl.Block, cfg *Config) {
 	}
 	var source, canary *value
 	d.body(name, b.Body, shape{
-		args: map[string]setter{
-			"source": func(v value) { source = &v; d.pathTo(&p.Source)(v) },
-			"sha256": func(v value) { v.sha256(&p.SHA256) },
-			"events": texts(&p.Events, func(v value, s string) bool { return d.subscribe(p.Name, v, s) }),
-			"lanes":  integer(&p.Lanes, 1, 1024),
+		args: []argument{
+			{"source", d.pathTo(&p.Source).before(func(v value) { source = &v }).or("required without `build`"), "a `.wasm` file, or a folder of source or a script, which the host builds"},
+			{"sha256", custom("text", "not checked", func(v value) { v.sha256(&p.SHA256) }), "the sum that the `.wasm` file must have, in hex"},
+			{"events", texts(&p.Events, func(v value, s string) bool { return d.subscribe(p.Name, v, s) }).or("what the plugin declares"), "names and patterns: `[\"MESSAGE_CREATE\", \"GUILD_MEMBER_*\"]`; the [table](events.md)"},
+			{"lanes", integer(&p.Lanes, 1, 1024), "instances that share the work, split by guild"},
 		},
 		blocks: map[string]blockShape{
 			"filter":     {decode: func(b *hcl.Block) { d.filter(name, b, &p.Filter) }},
@@ -113,14 +113,11 @@ func (d *decoder) subscribe(plugin string, v value, pattern string) bool {
 }
 
 func (d *decoder) filter(plugin string, b *hcl.Block, f *Filter) {
-	d.body(plugin+".filter", b.Body, shape{args: map[string]setter{
-		"guilds":      func(v value) { v.guilds(&f.Guilds) },
-		"ignore_bots": boolean(&f.IgnoreBots),
-		"prefix": func(v value) {
-			text(&f.Prefix)(v)
-			d.prefixes = append(d.prefixes, v)
-		},
-		"scope": func(v value) {
+	d.body(plugin+".filter", b.Body, shape{args: []argument{
+		{"guilds", custom("list of ids", "all", func(v value) { v.guilds(&f.Guilds) }), "the only guilds whose events it gets"},
+		{"ignore_bots", boolean(&f.IgnoreBots), "drop what bots wrote or did"},
+		{"prefix", text(&f.Prefix).before(func(v value) { d.prefixes = append(d.prefixes, v) }), "of messages, only those whose content begins so; needs `MESSAGE_CONTENT`"},
+		{"scope", custom("list of `\"guild\"`, `\"dm\"`", "both", func(v value) {
 			elements, _ := v.elements()
 			for _, e := range elements {
 				switch s, _ := e.oneOf([]string{"guild", "dm"}); s {
@@ -130,7 +127,7 @@ func (d *decoder) filter(plugin string, b *hcl.Block, f *Filter) {
 					f.DM = true
 				}
 			}
-		},
+		}), "where events come from: guilds, direct messages"},
 	}})
 }
 
@@ -193,37 +190,35 @@ func (d *decoder) secrets(b *hcl.Block, secrets map[string]Secret, check func(v 
 
 func (d *decoder) failure(plugin string, b *hcl.Block, p *Plugin) {
 	f := &p.Failure
-	d.body(plugin+".failure", b.Body, shape{args: p.lined("failure", b, map[string]setter{
-		"retry":   integer(&f.Retry, 0, 100),
-		"max":     integer(&f.Max, 1, 1000),
-		"within":  duration(&f.Within, time.Second, 24*time.Hour),
-		"backoff": duration(&f.Backoff, 10*time.Millisecond, 10*time.Minute),
-
-		"dead_letters":      integer(&f.DeadLetters, 0, 10000),
-		"dead_letter_bytes": size(&f.DeadLetterBytes, 1<<20, 1<<30),
+	d.body(plugin+".failure", b.Body, shape{args: p.lined("failure", b, []argument{
+		{"retry", integer(&f.Retry, 0, 100), "further attempts at an event that failed, before it goes to the dead letters"},
+		{"max", integer(&f.Max, 1, 1000), "failures within `within` after which the plugin rests"},
+		{"within", duration(&f.Within, time.Second, 24*time.Hour), "see `max`"},
+		{"backoff", duration(&f.Backoff, 10*time.Millisecond, 10*time.Minute), "before the first restart of a lane, doubling"},
+		{"dead_letters", integer(&f.DeadLetters, 0, 10000), "dead letters that are kept, the oldest go first"},
+		{"dead_letter_bytes", size(&f.DeadLetterBytes, 1<<20, 1<<30), "of them together"},
 	})})
 }
 
 func (d *decoder) checkpoint(plugin string, b *hcl.Block, c *Checkpoint) {
-	d.body(plugin+".checkpoint", b.Body, shape{args: map[string]setter{
-		"every":    duration(&c.Every, time.Second, 24*time.Hour),
-		"max_size": size(&c.MaxSize, 1<<10, 64<<20),
+	d.body(plugin+".checkpoint", b.Body, shape{args: []argument{
+		{"every", duration(&c.Every, time.Second, 24*time.Hour).or("never"), "keep it while the host runs as well, so long after the first event that the last checkpoint has not seen; the lane pauses meanwhile"},
+		{"max_size", size(&c.MaxSize, 1<<10, 64<<20), "of one lane's memory; more is not kept"},
 	}})
 }
 
 func (d *decoder) build(plugin string, b *hcl.Block) *Build {
 	var build Build
 	d.body(plugin+".build", b.Body, shape{
-		args: map[string]setter{
-			"command": func(v value) {
+		args: []argument{
+			{"command", custom("text", "", func(v value) {
 				if s, ok := v.filled(); ok {
 					build.Command = s
 				}
-			},
-			"watch":  texts(&build.Watch, nil),
-			"output": d.pathTo(&build.Output),
+			}).need(), "run by the shell in the configuration's folder"},
+			{"watch", texts(&build.Watch, nil), "files that the module is made from: `[\"*.c\"]`"},
+			{"output", d.pathTo(&build.Output).or("`source`"), "the `.wasm` file that it makes"},
 		},
-		required: []string{"command"},
 	})
 	return &build
 }

@@ -109,32 +109,32 @@ func (d *decoder) complete(cfg *Config) {
 }
 
 func (d *decoder) host(b *hcl.Block, h *Host) {
-	d.body("host", b.Body, shape{args: map[string]setter{
-		"data_dir":       d.pathTo(&h.DataDir),
-		"shutdown_grace": duration(&h.ShutdownGrace, 0, 10*time.Minute),
+	d.body("host", b.Body, shape{args: []argument{
+		{"data_dir", d.pathTo(&h.DataDir).or("`\"./data\"`"), "where the host keeps sessions, plugins' data and caches; one host at a time"},
+		{"shutdown_grace", duration(&h.ShutdownGrace, 0, 10*time.Minute), "how long a stop waits for what is under way"},
 	}})
 }
 
 func (d *decoder) log(b *hcl.Block, l *Log) {
-	d.body("log", b.Body, shape{args: map[string]setter{
-		"level":  enum(&l.Level, "trace", "debug", "info", "warn", "error"),
-		"format": enum(&l.Format, "auto", "text", "json"),
-		"redact": texts(&l.Redact, nil),
+	d.body("log", b.Body, shape{args: []argument{
+		{"level", enum(&l.Level, "trace", "debug", "info", "warn", "error"), "the least level that is written"},
+		{"format", enum(&l.Format, "auto", "text", "json"), "`auto` is text on a terminal, else JSON"},
+		{"redact", texts(&l.Redact, nil), "JSON keys, such as `[\"content\"]`, whose values never reach the log, be they in messages or arguments; they are masked in recordings, `tail` and dead letters too, where `content` always is"},
 	}})
 }
 
 func (d *decoder) store(b *hcl.Block, s *Store) {
-	d.body("store", b.Body, shape{args: map[string]setter{
-		"type":  enum(&s.Type, "file"),
-		"flush": duration(&s.Flush, 0, time.Second),
+	d.body("store", b.Body, shape{args: []argument{
+		{"type", enum(&s.Type, "file"), "`file`: one file in `data_dir`"},
+		{"flush", duration(&s.Flush, 0, time.Second), "how long a commit may wait to share its write with others"},
 	}})
 }
 
 // pathTo sets p to an absolute path.
 func (d *decoder) pathTo(p *string) setter {
-	return func(v value) {
+	return custom("path", "none", func(v value) {
 		if s, ok := v.filled(); ok {
 			*p = d.path(v.rng, s)
 		}
-	}
+	})
 }

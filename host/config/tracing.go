@@ -17,10 +17,10 @@ func (d *decoder) tracing(b *hcl.Block, t *Tracing) {
 	var endpoint *value
 	t.Sample, t.Service, t.Headers = 0.01, "shardhost", map[string]Secret{}
 	d.body("tracing", b.Body, shape{
-		args: map[string]setter{
-			"endpoint": func(v value) { endpoint = &v; v.collector(&t.Endpoint) },
-			"sample":   func(v value) { v.share(&t.Sample, 100) },
-			"service":  func(v value) { t.Service, _ = v.filled() },
+		args: []argument{
+			{"endpoint", custom("URL", "required", func(v value) { endpoint = &v; v.collector(&t.Endpoint) }), "takes OTLP over HTTP with Protobuf, such as `\"http://127.0.0.1:4318\"`; `/v1/traces` is added where it is missing"},
+			{"sample", custom("share, `\"0%\"` to `\"100%\"`", "`\"1%\"`", func(v value) { v.share(&t.Sample, 100) }), "of wanted events that is traced, at random; `\"100%\"` while you develop"},
+			{"service", custom("text", code("%q", t.Service), func(v value) { t.Service, _ = v.filled() }), "the name under which the traces are found"},
 		},
 		blocks: map[string]blockShape{
 			"headers": {decode: func(b *hcl.Block) { d.secrets(b, t.Headers, value.header) }},

@@ -133,7 +133,7 @@ func (v value) elements() ([]value, bool) {
 
 // texts sets p to a list of strings; check, if any, judges each of them.
 func texts(p *[]string, check func(v value, s string) bool) setter {
-	return func(v value) {
+	return custom("list of texts", "none", func(v value) {
 		elements, ok := v.elements()
 		if !ok {
 			return
@@ -145,16 +145,16 @@ func texts(p *[]string, check func(v value, s string) bool) setter {
 			}
 		}
 		*p = list
-	}
+	})
 }
 
 // text sets p to a string.
 func text(p *string) setter {
-	return func(v value) {
+	return custom("text", "none", func(v value) {
 		if s, ok := v.text(); ok {
 			*p = s
 		}
-	}
+	})
 }
 
 // oneOf is a text that has to be one of those given.
@@ -180,22 +180,22 @@ func (v value) suggest(s string, names []string) string {
 
 // enum sets p to one of the allowed strings.
 func enum(p *string, allowed ...string) setter {
-	return func(v value) {
+	return custom(alternatives(allowed), code("%q", *p), func(v value) {
 		if s, ok := v.oneOf(allowed); ok {
 			*p = s
 		}
-	}
+	})
 }
 
 // boolean sets p to a boolean.
 func boolean(p *bool) setter {
-	return func(v value) {
+	return custom("`true` or `false`", code("%t", *p), func(v value) {
 		if v.Type() != cty.Bool {
 			v.wrong("%s has to be true or false, without quotes, and is %s.", v.name, v.kind())
 			return
 		}
 		*p = v.True()
-	}
+	})
 }
 
 // whole is the value as a whole number between bounds.
@@ -230,16 +230,16 @@ func (v value) shown() string {
 
 // integer sets p to a whole number from low to high.
 func integer(p *int, low, high int) setter {
-	return func(v value) {
+	return custom(fmt.Sprintf("number, %d to %d", low, high), code("%d", *p), func(v value) {
 		if n, ok := v.whole(int64(low), int64(high)); ok {
 			*p = int(n)
 		}
-	}
+	})
 }
 
 // duration sets p to a time such as "250ms".
 func duration(p *time.Duration, low, high time.Duration) setter {
-	return func(v value) {
+	return custom(fmt.Sprintf("duration, `%q` to `%q`", formatDuration(low), formatDuration(high)), code("%q", formatDuration(*p)), func(v value) {
 		s, ok := v.quantity()
 		if !ok {
 			return
@@ -252,12 +252,12 @@ func duration(p *time.Duration, low, high time.Duration) setter {
 		if v.within(t < low, t > high, formatDuration(low), formatDuration(high)) {
 			*p = t
 		}
-	}
+	})
 }
 
 // size sets p to a number of bytes such as "64MiB".
 func size(p *int64, low, high int64) setter {
-	return func(v value) {
+	return custom(fmt.Sprintf("size, `%q` to `%q`", formatSize(low), formatSize(high)), code("%q", formatSize(*p)), func(v value) {
 		s, ok := v.quantity()
 		if !ok {
 			return
@@ -270,7 +270,7 @@ func size(p *int64, low, high int64) setter {
 		if v.within(n < low, n > high, formatSize(low), formatSize(high)) {
 			*p = n
 		}
-	}
+	})
 }
 
 // hint is the end of a sentence: a parser's advice, which may repeat the
