@@ -9,5 +9,6 @@ import "embed"
 // language what a plugin is built with, and no more.
 //
 //go:embed plugins/sdk/assemblyscript/*.ts
+//go:embed plugins/sdk/c/*.c plugins/sdk/c/*.h plugins/sdk/c/*.hpp
 //go:embed abi/*.go abi/scan/*.go plugins/sdk/go/*.go plugins/sdk/go/sdktest/*.go
 var SDKs embed.FS

@@ -1,11 +1,6 @@
 package build
 
-import (
-	"context"
-	"os"
-	"path/filepath"
-	"runtime"
-)
+import "context"
 
 // assemblyscript builds with asc, with what asconfig.json says.
 // https://www.assemblyscript.org/compiler.html
@@ -32,25 +27,11 @@ func (assemblyscript) version(ctx context.Context, r Request) (string, error) {
 // findASC finds the compiler: the one of the project, or of a folder above it, as
 // Node.js looks for packages, or else the machine's.
 func findASC(dir string) (string, error) {
-	dir, err := filepath.Abs(dir)
-	if err != nil {
-		return "", err
+	path, err := inModules(dir, "asc")
+	if err == nil {
+		return path, nil
 	}
-	name := "asc"
-	if runtime.GOOS == "windows" {
-		name = "asc.cmd"
-	}
-	for at := dir; ; at = filepath.Dir(at) {
-		path := filepath.Join(at, "node_modules", ".bin", name)
-		if _, err := os.Stat(path); err == nil {
-			return path, nil
-		}
-		if at == filepath.Dir(at) {
-			break
-		}
-	}
-	path, err := program("asc")
-	if err != nil {
+	if path, err = program("asc"); err != nil {
 		return "", missing("there is no asc, the compiler of AssemblyScript: run npm install in the plugin's folder, or npm install -g assemblyscript; both need Node.js")
 	}
 	return path, nil

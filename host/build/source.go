@@ -76,6 +76,10 @@ func makerOf(l language.Language) (maker, error) {
 		return golang{}, nil
 	case "assemblyscript":
 		return assemblyscript{}, nil
+	case "c", "cpp":
+		return clang{}, nil
+	case "zig":
+		return zigbuild{}, nil
 	}
 	return nil, fmt.Errorf("%s is not built by the host yet: write a build block with the command that makes the module", l.Title)
 }

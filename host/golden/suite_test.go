@@ -22,6 +22,7 @@ var sdks = filepath.Join("..", "..", "plugins", "sdk")
 // places are how a trap names the place of the plugin's code that made it.
 var places = map[string]string{
 	"assemblyscript": "index.ts:",
+	"c":              "main.c:",
 	"go":             "main.go:",
 }
 

@@ -28,6 +28,8 @@ var templates embed.FS
 // holds, and where. The names of languages that share an SDK stand for it.
 var sdkFiles = map[string]map[string]string{
 	"assemblyscript": {"plugins/sdk/assemblyscript": "shardhost"},
+	"c":              {"plugins/sdk/c": "shardhost"},
+	"cpp":            {"plugins/sdk/c": "shardhost"},
 	"go": {
 		"abi":                    "shardhost/abi",
 		"abi/scan":               "shardhost/abi/scan",

@@ -4,8 +4,8 @@
 // The objects of Discord's events, with types. A typed object is JSON that knows
 // its name; nothing is read until it is asked for:
 //
-//	discord_message m = {e->data};
-//	discord_user author = discord_message_author(m);
+//	DiscordMessage m = {e->data};
+//	DiscordUser author = discord_message_author(m);
 //	if (discord_user_bot(author)) return 0;
 //
 // What is missing or null is 0, false, or empty; .json is what stands there. A
@@ -14,1256 +14,1256 @@
 #pragma once
 #include "shardhost.h"
 
-#define DISCORD_OBJECT(object) \
-	typedef struct { shard_json json; } discord_##object;
-#define DISCORD_READ(object, field, type, read) \
-	static inline type discord_##object##_##field(discord_##object o) { return read(shard_get(o.json, #field)); }
-#define DISCORD_ID(object, field) DISCORD_READ(object, field, uint64_t, shard_id)
-#define DISCORD_BITS(object, field) DISCORD_READ(object, field, uint64_t, shard_id)
-#define DISCORD_TEXT(object, field) DISCORD_READ(object, field, shard_text, shard_string)
-#define DISCORD_INT(object, field) DISCORD_READ(object, field, int64_t, shard_int)
-#define DISCORD_FLOAT(object, field) DISCORD_READ(object, field, double, shard_float)
-#define DISCORD_BOOL(object, field) DISCORD_READ(object, field, bool, shard_bool)
-#define DISCORD_ANY(object, field) DISCORD_READ(object, field, shard_json, )
-#define DISCORD_LIST(object, field) DISCORD_ANY(object, field)
-#define DISCORD_MAP(object, field) DISCORD_ANY(object, field)
-#define DISCORD_NESTED(object, field, of) \
-	static inline discord_##of discord_##object##_##field(discord_##object o) { return (discord_##of){shard_get(o.json, #field)}; }
+#define DISCORD_OBJECT(Object) \
+	typedef struct { shard_json json; } Discord##Object;
+#define DISCORD_READ(Object, object, field, type, read) \
+	static inline type discord_##object##_##field(Discord##Object o) { return read(shard_get(o.json, #field)); }
+#define DISCORD_ID(Object, object, field) DISCORD_READ(Object, object, field, uint64_t, shard_id)
+#define DISCORD_BITS(Object, object, field) DISCORD_READ(Object, object, field, uint64_t, shard_id)
+#define DISCORD_TEXT(Object, object, field) DISCORD_READ(Object, object, field, shard_text, shard_string)
+#define DISCORD_INT(Object, object, field) DISCORD_READ(Object, object, field, int64_t, shard_int)
+#define DISCORD_FLOAT(Object, object, field) DISCORD_READ(Object, object, field, double, shard_float)
+#define DISCORD_BOOL(Object, object, field) DISCORD_READ(Object, object, field, bool, shard_bool)
+#define DISCORD_ANY(Object, object, field) DISCORD_READ(Object, object, field, shard_json, )
+#define DISCORD_LIST(Object, object, field) DISCORD_ANY(Object, object, field)
+#define DISCORD_MAP(Object, object, field) DISCORD_ANY(Object, object, field)
+#define DISCORD_NESTED(Object, object, field, Of) \
+	static inline Discord##Of discord_##object##_##field(Discord##Object o) { return (Discord##Of){shard_get(o.json, #field)}; }
 
-DISCORD_OBJECT(activity)
-DISCORD_OBJECT(activity_assets)
-DISCORD_OBJECT(activity_party)
-DISCORD_OBJECT(activity_secrets)
-DISCORD_OBJECT(activity_timestamps)
-DISCORD_OBJECT(application)
-DISCORD_OBJECT(application_command_permission)
-DISCORD_OBJECT(application_command_permissions_update)
-DISCORD_OBJECT(application_install_params)
-DISCORD_OBJECT(application_integration_type_configuration)
-DISCORD_OBJECT(attachment)
-DISCORD_OBJECT(audit_log_change)
-DISCORD_OBJECT(audit_log_entry)
-DISCORD_OBJECT(audit_log_options)
-DISCORD_OBJECT(auto_moderation_action)
-DISCORD_OBJECT(auto_moderation_action_execution)
-DISCORD_OBJECT(auto_moderation_action_metadata)
-DISCORD_OBJECT(auto_moderation_rule)
-DISCORD_OBJECT(auto_moderation_rule_trigger_metadata)
-DISCORD_OBJECT(avatar_decoration)
-DISCORD_OBJECT(channel)
-DISCORD_OBJECT(channel_info)
-DISCORD_OBJECT(channel_info_channel)
-DISCORD_OBJECT(channel_mention)
-DISCORD_OBJECT(channel_pins_update)
-DISCORD_OBJECT(collectibles)
-DISCORD_OBJECT(command_option)
-DISCORD_OBJECT(component)
-DISCORD_OBJECT(embed)
-DISCORD_OBJECT(embed_author)
-DISCORD_OBJECT(embed_field)
-DISCORD_OBJECT(embed_footer)
-DISCORD_OBJECT(embed_image)
-DISCORD_OBJECT(embed_provider)
-DISCORD_OBJECT(embed_video)
-DISCORD_OBJECT(emoji)
-DISCORD_OBJECT(entitlement)
-DISCORD_OBJECT(guild)
-DISCORD_OBJECT(guild_ban)
-DISCORD_OBJECT(guild_emojis_update)
-DISCORD_OBJECT(guild_forum_default_reaction_emoji)
-DISCORD_OBJECT(guild_forum_tag)
-DISCORD_OBJECT(guild_integrations_update)
-DISCORD_OBJECT(guild_member_remove)
-DISCORD_OBJECT(guild_members_chunk)
-DISCORD_OBJECT(guild_role)
-DISCORD_OBJECT(guild_role_delete)
-DISCORD_OBJECT(guild_soundboard_sound_delete)
-DISCORD_OBJECT(guild_stickers_update)
-DISCORD_OBJECT(guild_welcome_screen)
-DISCORD_OBJECT(guild_welcome_screen_channel)
-DISCORD_OBJECT(incidents)
-DISCORD_OBJECT(integration)
-DISCORD_OBJECT(integration_account)
-DISCORD_OBJECT(integration_application)
-DISCORD_OBJECT(integration_delete)
-DISCORD_OBJECT(interaction)
-DISCORD_OBJECT(interaction_data)
-DISCORD_OBJECT(interaction_data_resolved)
-DISCORD_OBJECT(interaction_metadata)
-DISCORD_OBJECT(invite_create)
-DISCORD_OBJECT(invite_delete)
-DISCORD_OBJECT(media_gallery_item)
-DISCORD_OBJECT(member)
-DISCORD_OBJECT(message)
-DISCORD_OBJECT(message_activity)
-DISCORD_OBJECT(message_call)
-DISCORD_OBJECT(message_delete)
-DISCORD_OBJECT(message_delete_bulk)
-DISCORD_OBJECT(message_interaction)
-DISCORD_OBJECT(message_poll_vote)
-DISCORD_OBJECT(message_reaction)
-DISCORD_OBJECT(message_reference)
-DISCORD_OBJECT(message_role_subscription)
-DISCORD_OBJECT(message_shared_client_theme)
-DISCORD_OBJECT(message_snapshot)
-DISCORD_OBJECT(message_snapshot_fields)
-DISCORD_OBJECT(nameplate)
-DISCORD_OBJECT(overwrite)
-DISCORD_OBJECT(poll)
-DISCORD_OBJECT(poll_answer)
-DISCORD_OBJECT(poll_answer_count)
-DISCORD_OBJECT(poll_media)
-DISCORD_OBJECT(poll_results)
-DISCORD_OBJECT(presence)
-DISCORD_OBJECT(presence_client_status)
-DISCORD_OBJECT(rate_limited)
-DISCORD_OBJECT(rate_limited_request)
-DISCORD_OBJECT(reaction)
-DISCORD_OBJECT(reaction_count_details)
-DISCORD_OBJECT(ready)
-DISCORD_OBJECT(role)
-DISCORD_OBJECT(role_colors)
-DISCORD_OBJECT(role_tags)
-DISCORD_OBJECT(scheduled_event)
-DISCORD_OBJECT(scheduled_event_entity_metadata)
-DISCORD_OBJECT(scheduled_event_recurrence_rule)
-DISCORD_OBJECT(scheduled_event_recurrence_rule_nweekday)
-DISCORD_OBJECT(scheduled_event_user)
-DISCORD_OBJECT(select_menu_default_value)
-DISCORD_OBJECT(select_menu_option)
-DISCORD_OBJECT(soundboard_sound)
-DISCORD_OBJECT(soundboard_sounds)
-DISCORD_OBJECT(stage_instance)
-DISCORD_OBJECT(sticker)
-DISCORD_OBJECT(sticker_item)
-DISCORD_OBJECT(subscription)
-DISCORD_OBJECT(team)
-DISCORD_OBJECT(team_member)
-DISCORD_OBJECT(thread_list_sync)
-DISCORD_OBJECT(thread_member)
-DISCORD_OBJECT(thread_members_update)
-DISCORD_OBJECT(thread_metadata)
-DISCORD_OBJECT(typing_start)
-DISCORD_OBJECT(unfurled_media_item)
-DISCORD_OBJECT(user)
-DISCORD_OBJECT(user_primary_guild)
-DISCORD_OBJECT(voice_channel_effect_send)
-DISCORD_OBJECT(voice_channel_start_time_update)
-DISCORD_OBJECT(voice_channel_status_update)
-DISCORD_OBJECT(voice_server_update)
-DISCORD_OBJECT(voice_state)
-DISCORD_OBJECT(webhooks_update)
+DISCORD_OBJECT(Activity)
+DISCORD_OBJECT(ActivityAssets)
+DISCORD_OBJECT(ActivityParty)
+DISCORD_OBJECT(ActivitySecrets)
+DISCORD_OBJECT(ActivityTimestamps)
+DISCORD_OBJECT(Application)
+DISCORD_OBJECT(ApplicationCommandPermission)
+DISCORD_OBJECT(ApplicationCommandPermissionsUpdate)
+DISCORD_OBJECT(ApplicationInstallParams)
+DISCORD_OBJECT(ApplicationIntegrationTypeConfiguration)
+DISCORD_OBJECT(Attachment)
+DISCORD_OBJECT(AuditLogChange)
+DISCORD_OBJECT(AuditLogEntry)
+DISCORD_OBJECT(AuditLogOptions)
+DISCORD_OBJECT(AutoModerationAction)
+DISCORD_OBJECT(AutoModerationActionExecution)
+DISCORD_OBJECT(AutoModerationActionMetadata)
+DISCORD_OBJECT(AutoModerationRule)
+DISCORD_OBJECT(AutoModerationRuleTriggerMetadata)
+DISCORD_OBJECT(AvatarDecoration)
+DISCORD_OBJECT(Channel)
+DISCORD_OBJECT(ChannelInfo)
+DISCORD_OBJECT(ChannelInfoChannel)
+DISCORD_OBJECT(ChannelMention)
+DISCORD_OBJECT(ChannelPinsUpdate)
+DISCORD_OBJECT(Collectibles)
+DISCORD_OBJECT(CommandOption)
+DISCORD_OBJECT(Component)
+DISCORD_OBJECT(Embed)
+DISCORD_OBJECT(EmbedAuthor)
+DISCORD_OBJECT(EmbedField)
+DISCORD_OBJECT(EmbedFooter)
+DISCORD_OBJECT(EmbedImage)
+DISCORD_OBJECT(EmbedProvider)
+DISCORD_OBJECT(EmbedVideo)
+DISCORD_OBJECT(Emoji)
+DISCORD_OBJECT(Entitlement)
+DISCORD_OBJECT(Guild)
+DISCORD_OBJECT(GuildBan)
+DISCORD_OBJECT(GuildEmojisUpdate)
+DISCORD_OBJECT(GuildForumDefaultReactionEmoji)
+DISCORD_OBJECT(GuildForumTag)
+DISCORD_OBJECT(GuildIntegrationsUpdate)
+DISCORD_OBJECT(GuildMemberRemove)
+DISCORD_OBJECT(GuildMembersChunk)
+DISCORD_OBJECT(GuildRole)
+DISCORD_OBJECT(GuildRoleDelete)
+DISCORD_OBJECT(GuildSoundboardSoundDelete)
+DISCORD_OBJECT(GuildStickersUpdate)
+DISCORD_OBJECT(GuildWelcomeScreen)
+DISCORD_OBJECT(GuildWelcomeScreenChannel)
+DISCORD_OBJECT(Incidents)
+DISCORD_OBJECT(Integration)
+DISCORD_OBJECT(IntegrationAccount)
+DISCORD_OBJECT(IntegrationApplication)
+DISCORD_OBJECT(IntegrationDelete)
+DISCORD_OBJECT(Interaction)
+DISCORD_OBJECT(InteractionData)
+DISCORD_OBJECT(InteractionDataResolved)
+DISCORD_OBJECT(InteractionMetadata)
+DISCORD_OBJECT(InviteCreate)
+DISCORD_OBJECT(InviteDelete)
+DISCORD_OBJECT(MediaGalleryItem)
+DISCORD_OBJECT(Member)
+DISCORD_OBJECT(Message)
+DISCORD_OBJECT(MessageActivity)
+DISCORD_OBJECT(MessageCall)
+DISCORD_OBJECT(MessageDelete)
+DISCORD_OBJECT(MessageDeleteBulk)
+DISCORD_OBJECT(MessageInteraction)
+DISCORD_OBJECT(MessagePollVote)
+DISCORD_OBJECT(MessageReaction)
+DISCORD_OBJECT(MessageReference)
+DISCORD_OBJECT(MessageRoleSubscription)
+DISCORD_OBJECT(MessageSharedClientTheme)
+DISCORD_OBJECT(MessageSnapshot)
+DISCORD_OBJECT(MessageSnapshotFields)
+DISCORD_OBJECT(Nameplate)
+DISCORD_OBJECT(Overwrite)
+DISCORD_OBJECT(Poll)
+DISCORD_OBJECT(PollAnswer)
+DISCORD_OBJECT(PollAnswerCount)
+DISCORD_OBJECT(PollMedia)
+DISCORD_OBJECT(PollResults)
+DISCORD_OBJECT(Presence)
+DISCORD_OBJECT(PresenceClientStatus)
+DISCORD_OBJECT(RateLimited)
+DISCORD_OBJECT(RateLimitedRequest)
+DISCORD_OBJECT(Reaction)
+DISCORD_OBJECT(ReactionCountDetails)
+DISCORD_OBJECT(Ready)
+DISCORD_OBJECT(Role)
+DISCORD_OBJECT(RoleColors)
+DISCORD_OBJECT(RoleTags)
+DISCORD_OBJECT(ScheduledEvent)
+DISCORD_OBJECT(ScheduledEventEntityMetadata)
+DISCORD_OBJECT(ScheduledEventRecurrenceRule)
+DISCORD_OBJECT(ScheduledEventRecurrenceRuleNWeekday)
+DISCORD_OBJECT(ScheduledEventUser)
+DISCORD_OBJECT(SelectMenuDefaultValue)
+DISCORD_OBJECT(SelectMenuOption)
+DISCORD_OBJECT(SoundboardSound)
+DISCORD_OBJECT(SoundboardSounds)
+DISCORD_OBJECT(StageInstance)
+DISCORD_OBJECT(Sticker)
+DISCORD_OBJECT(StickerItem)
+DISCORD_OBJECT(Subscription)
+DISCORD_OBJECT(Team)
+DISCORD_OBJECT(TeamMember)
+DISCORD_OBJECT(ThreadListSync)
+DISCORD_OBJECT(ThreadMember)
+DISCORD_OBJECT(ThreadMembersUpdate)
+DISCORD_OBJECT(ThreadMetadata)
+DISCORD_OBJECT(TypingStart)
+DISCORD_OBJECT(UnfurledMediaItem)
+DISCORD_OBJECT(User)
+DISCORD_OBJECT(UserPrimaryGuild)
+DISCORD_OBJECT(VoiceChannelEffectSend)
+DISCORD_OBJECT(VoiceChannelStartTimeUpdate)
+DISCORD_OBJECT(VoiceChannelStatusUpdate)
+DISCORD_OBJECT(VoiceServerUpdate)
+DISCORD_OBJECT(VoiceState)
+DISCORD_OBJECT(WebhooksUpdate)
 
 // Activity: Part of other objects. See https://docs.discord.com/developers/topics/gateway-events#activity-object-activity-structure
-DISCORD_ID(activity, application_id) // may be missing
-DISCORD_NESTED(activity, assets, activity_assets) // may be missing
-DISCORD_LIST(activity, buttons) // of strings, may be missing
-DISCORD_INT(activity, created_at)
-DISCORD_TEXT(activity, details) // may be missing or null
-DISCORD_TEXT(activity, details_url) // may be missing or null
-DISCORD_NESTED(activity, emoji, emoji) // may be missing
-DISCORD_INT(activity, flags) // may be missing
-DISCORD_TEXT(activity, id)
-DISCORD_BOOL(activity, instance) // may be missing
-DISCORD_TEXT(activity, name)
-DISCORD_NESTED(activity, party, activity_party) // may be missing
-DISCORD_TEXT(activity, platform) // may be missing
-DISCORD_NESTED(activity, secrets, activity_secrets) // may be missing
-DISCORD_TEXT(activity, session_id) // may be missing
-DISCORD_TEXT(activity, state) // may be missing or null
-DISCORD_TEXT(activity, state_url) // may be missing or null
-DISCORD_INT(activity, status_display_type) // may be missing or null
-DISCORD_TEXT(activity, sync_id) // may be missing
-DISCORD_NESTED(activity, timestamps, activity_timestamps) // may be missing
-DISCORD_INT(activity, type)
-DISCORD_TEXT(activity, url) // may be missing or null
+DISCORD_ID(Activity, activity, application_id) // may be missing
+DISCORD_NESTED(Activity, activity, assets, ActivityAssets) // may be missing
+DISCORD_LIST(Activity, activity, buttons) // of strings, may be missing
+DISCORD_INT(Activity, activity, created_at)
+DISCORD_TEXT(Activity, activity, details) // may be missing or null
+DISCORD_TEXT(Activity, activity, details_url) // may be missing or null
+DISCORD_NESTED(Activity, activity, emoji, Emoji) // may be missing
+DISCORD_INT(Activity, activity, flags) // may be missing
+DISCORD_TEXT(Activity, activity, id)
+DISCORD_BOOL(Activity, activity, instance) // may be missing
+DISCORD_TEXT(Activity, activity, name)
+DISCORD_NESTED(Activity, activity, party, ActivityParty) // may be missing
+DISCORD_TEXT(Activity, activity, platform) // may be missing
+DISCORD_NESTED(Activity, activity, secrets, ActivitySecrets) // may be missing
+DISCORD_TEXT(Activity, activity, session_id) // may be missing
+DISCORD_TEXT(Activity, activity, state) // may be missing or null
+DISCORD_TEXT(Activity, activity, state_url) // may be missing or null
+DISCORD_INT(Activity, activity, status_display_type) // may be missing or null
+DISCORD_TEXT(Activity, activity, sync_id) // may be missing
+DISCORD_NESTED(Activity, activity, timestamps, ActivityTimestamps) // may be missing
+DISCORD_INT(Activity, activity, type)
+DISCORD_TEXT(Activity, activity, url) // may be missing or null
 
 // ActivityAssets: Part of other objects. See https://docs.discord.com/developers/topics/gateway-events#activity-object-activity-assets
-DISCORD_TEXT(activity_assets, invite_cover_image) // may be missing
-DISCORD_TEXT(activity_assets, large_image) // may be missing
-DISCORD_TEXT(activity_assets, large_text) // may be missing
-DISCORD_TEXT(activity_assets, large_url) // may be missing
-DISCORD_TEXT(activity_assets, small_image) // may be missing
-DISCORD_TEXT(activity_assets, small_text) // may be missing
-DISCORD_TEXT(activity_assets, small_url) // may be missing
+DISCORD_TEXT(ActivityAssets, activity_assets, invite_cover_image) // may be missing
+DISCORD_TEXT(ActivityAssets, activity_assets, large_image) // may be missing
+DISCORD_TEXT(ActivityAssets, activity_assets, large_text) // may be missing
+DISCORD_TEXT(ActivityAssets, activity_assets, large_url) // may be missing
+DISCORD_TEXT(ActivityAssets, activity_assets, small_image) // may be missing
+DISCORD_TEXT(ActivityAssets, activity_assets, small_text) // may be missing
+DISCORD_TEXT(ActivityAssets, activity_assets, small_url) // may be missing
 
 // ActivityParty: Part of other objects. See https://docs.discord.com/developers/topics/gateway-events#activity-object-activity-party
-DISCORD_TEXT(activity_party, id) // may be missing
-DISCORD_LIST(activity_party, size) // of numbers, may be missing
+DISCORD_TEXT(ActivityParty, activity_party, id) // may be missing
+DISCORD_LIST(ActivityParty, activity_party, size) // of numbers, may be missing
 
 // ActivitySecrets: Part of other objects. See https://docs.discord.com/developers/topics/gateway-events#activity-object-activity-secrets
-DISCORD_TEXT(activity_secrets, join) // may be missing
-DISCORD_TEXT(activity_secrets, match) // may be missing
-DISCORD_TEXT(activity_secrets, spectate) // may be missing
+DISCORD_TEXT(ActivitySecrets, activity_secrets, join) // may be missing
+DISCORD_TEXT(ActivitySecrets, activity_secrets, match) // may be missing
+DISCORD_TEXT(ActivitySecrets, activity_secrets, spectate) // may be missing
 
 // ActivityTimestamps: Part of other objects. See https://docs.discord.com/developers/topics/gateway-events#activity-object-activity-timestamps
-DISCORD_INT(activity_timestamps, end) // may be missing
-DISCORD_INT(activity_timestamps, start) // may be missing
+DISCORD_INT(ActivityTimestamps, activity_timestamps, end) // may be missing
+DISCORD_INT(ActivityTimestamps, activity_timestamps, start) // may be missing
 
 // Application: Part of other objects. See https://docs.discord.com/developers/resources/application#application-object
-DISCORD_INT(application, approximate_guild_count) // may be missing
-DISCORD_INT(application, approximate_user_authorization_count) // may be missing
-DISCORD_INT(application, approximate_user_install_count) // may be missing
-DISCORD_NESTED(application, bot, user) // may be missing
-DISCORD_BOOL(application, bot_public) // may be missing
-DISCORD_BOOL(application, bot_require_code_grant) // may be missing
-DISCORD_TEXT(application, cover_image) // may be missing
-DISCORD_TEXT(application, custom_install_url) // may be missing
-DISCORD_TEXT(application, description) // may be missing
-DISCORD_INT(application, event_webhooks_status) // may be missing
-DISCORD_LIST(application, event_webhooks_types) // of strings, may be missing
-DISCORD_TEXT(application, event_webhooks_url) // may be missing or null
-DISCORD_INT(application, flags) // may be missing
-DISCORD_TEXT(application, flags_new) // may be missing
-DISCORD_NESTED(application, guild, guild) // may be missing
-DISCORD_ID(application, guild_id) // may be missing
-DISCORD_TEXT(application, icon) // may be missing or null
-DISCORD_ID(application, id) // may be missing
-DISCORD_NESTED(application, install_params, application_install_params) // may be missing
-DISCORD_MAP(application, integration_types_config) // of discord_application_integration_type_configuration, may be missing
-DISCORD_TEXT(application, interactions_endpoint_url) // may be missing or null
-DISCORD_TEXT(application, name) // may be missing
-DISCORD_NESTED(application, owner, user) // may be missing
-DISCORD_ID(application, primary_sku_id) // may be missing
-DISCORD_TEXT(application, privacy_policy_url) // may be missing
-DISCORD_LIST(application, redirect_uris) // of strings, may be missing
-DISCORD_TEXT(application, role_connections_verification_url) // may be missing or null
-DISCORD_LIST(application, rpc_origins) // of strings, may be missing
-DISCORD_TEXT(application, slug) // may be missing
-DISCORD_TEXT(application, summary) // may be missing
-DISCORD_LIST(application, tags) // of strings, may be missing
-DISCORD_NESTED(application, team, team) // may be missing or null
-DISCORD_TEXT(application, terms_of_service_url) // may be missing
-DISCORD_TEXT(application, verify_key) // may be missing
+DISCORD_INT(Application, application, approximate_guild_count) // may be missing
+DISCORD_INT(Application, application, approximate_user_authorization_count) // may be missing
+DISCORD_INT(Application, application, approximate_user_install_count) // may be missing
+DISCORD_NESTED(Application, application, bot, User) // may be missing
+DISCORD_BOOL(Application, application, bot_public) // may be missing
+DISCORD_BOOL(Application, application, bot_require_code_grant) // may be missing
+DISCORD_TEXT(Application, application, cover_image) // may be missing
+DISCORD_TEXT(Application, application, custom_install_url) // may be missing
+DISCORD_TEXT(Application, application, description) // may be missing
+DISCORD_INT(Application, application, event_webhooks_status) // may be missing
+DISCORD_LIST(Application, application, event_webhooks_types) // of strings, may be missing
+DISCORD_TEXT(Application, application, event_webhooks_url) // may be missing or null
+DISCORD_INT(Application, application, flags) // may be missing
+DISCORD_TEXT(Application, application, flags_new) // may be missing
+DISCORD_NESTED(Application, application, guild, Guild) // may be missing
+DISCORD_ID(Application, application, guild_id) // may be missing
+DISCORD_TEXT(Application, application, icon) // may be missing or null
+DISCORD_ID(Application, application, id) // may be missing
+DISCORD_NESTED(Application, application, install_params, ApplicationInstallParams) // may be missing
+DISCORD_MAP(Application, application, integration_types_config) // of DiscordApplicationIntegrationTypeConfiguration, may be missing
+DISCORD_TEXT(Application, application, interactions_endpoint_url) // may be missing or null
+DISCORD_TEXT(Application, application, name) // may be missing
+DISCORD_NESTED(Application, application, owner, User) // may be missing
+DISCORD_ID(Application, application, primary_sku_id) // may be missing
+DISCORD_TEXT(Application, application, privacy_policy_url) // may be missing
+DISCORD_LIST(Application, application, redirect_uris) // of strings, may be missing
+DISCORD_TEXT(Application, application, role_connections_verification_url) // may be missing or null
+DISCORD_LIST(Application, application, rpc_origins) // of strings, may be missing
+DISCORD_TEXT(Application, application, slug) // may be missing
+DISCORD_TEXT(Application, application, summary) // may be missing
+DISCORD_LIST(Application, application, tags) // of strings, may be missing
+DISCORD_NESTED(Application, application, team, Team) // may be missing or null
+DISCORD_TEXT(Application, application, terms_of_service_url) // may be missing
+DISCORD_TEXT(Application, application, verify_key) // may be missing
 
 // ApplicationCommandPermission: Part of other objects. See https://docs.discord.com/developers/interactions/application-commands#application-command-permissions-object-application-command-permissions-structure
-DISCORD_ID(application_command_permission, id)
-DISCORD_BOOL(application_command_permission, permission)
-DISCORD_INT(application_command_permission, type)
+DISCORD_ID(ApplicationCommandPermission, application_command_permission, id)
+DISCORD_BOOL(ApplicationCommandPermission, application_command_permission, permission)
+DISCORD_INT(ApplicationCommandPermission, application_command_permission, type)
 
 // ApplicationCommandPermissionsUpdate: The body of APPLICATION_COMMAND_PERMISSIONS_UPDATE. See https://docs.discord.com/developers/topics/gateway-events#application-command-permissions-update
-DISCORD_ID(application_command_permissions_update, application_id)
-DISCORD_ID(application_command_permissions_update, guild_id)
-DISCORD_ID(application_command_permissions_update, id)
-DISCORD_LIST(application_command_permissions_update, permissions) // of discord_application_command_permission
+DISCORD_ID(ApplicationCommandPermissionsUpdate, application_command_permissions_update, application_id)
+DISCORD_ID(ApplicationCommandPermissionsUpdate, application_command_permissions_update, guild_id)
+DISCORD_ID(ApplicationCommandPermissionsUpdate, application_command_permissions_update, id)
+DISCORD_LIST(ApplicationCommandPermissionsUpdate, application_command_permissions_update, permissions) // of DiscordApplicationCommandPermission
 
 // ApplicationInstallParams: Part of other objects.
-DISCORD_BITS(application_install_params, permissions)
-DISCORD_LIST(application_install_params, scopes) // of strings
+DISCORD_BITS(ApplicationInstallParams, application_install_params, permissions)
+DISCORD_LIST(ApplicationInstallParams, application_install_params, scopes) // of strings
 
 // ApplicationIntegrationTypeConfiguration: Part of other objects.
-DISCORD_NESTED(application_integration_type_configuration, oauth2_install_params, application_install_params) // may be missing
+DISCORD_NESTED(ApplicationIntegrationTypeConfiguration, application_integration_type_configuration, oauth2_install_params, ApplicationInstallParams) // may be missing
 
 // Attachment: Part of other objects. See https://docs.discord.com/developers/resources/message#attachment-object-attachment-structure
-DISCORD_NESTED(attachment, application, application) // may be missing or null
-DISCORD_TEXT(attachment, clip_created_at) // may be missing
-DISCORD_LIST(attachment, clip_participants) // of discord_user, may be missing
-DISCORD_TEXT(attachment, content_type) // may be missing
-DISCORD_TEXT(attachment, description) // may be missing
-DISCORD_FLOAT(attachment, duration_secs) // may be missing
-DISCORD_BOOL(attachment, ephemeral) // may be missing
-DISCORD_TEXT(attachment, filename)
-DISCORD_INT(attachment, flags) // may be missing
-DISCORD_INT(attachment, height) // may be missing or null
-DISCORD_ID(attachment, id)
-DISCORD_TEXT(attachment, placeholder) // may be missing
-DISCORD_INT(attachment, placeholder_version) // may be missing
-DISCORD_TEXT(attachment, proxy_url)
-DISCORD_INT(attachment, size)
-DISCORD_TEXT(attachment, title) // may be missing
-DISCORD_TEXT(attachment, url)
-DISCORD_TEXT(attachment, waveform) // may be missing
-DISCORD_INT(attachment, width) // may be missing or null
+DISCORD_NESTED(Attachment, attachment, application, Application) // may be missing or null
+DISCORD_TEXT(Attachment, attachment, clip_created_at) // may be missing
+DISCORD_LIST(Attachment, attachment, clip_participants) // of DiscordUser, may be missing
+DISCORD_TEXT(Attachment, attachment, content_type) // may be missing
+DISCORD_TEXT(Attachment, attachment, description) // may be missing
+DISCORD_FLOAT(Attachment, attachment, duration_secs) // may be missing
+DISCORD_BOOL(Attachment, attachment, ephemeral) // may be missing
+DISCORD_TEXT(Attachment, attachment, filename)
+DISCORD_INT(Attachment, attachment, flags) // may be missing
+DISCORD_INT(Attachment, attachment, height) // may be missing or null
+DISCORD_ID(Attachment, attachment, id)
+DISCORD_TEXT(Attachment, attachment, placeholder) // may be missing
+DISCORD_INT(Attachment, attachment, placeholder_version) // may be missing
+DISCORD_TEXT(Attachment, attachment, proxy_url)
+DISCORD_INT(Attachment, attachment, size)
+DISCORD_TEXT(Attachment, attachment, title) // may be missing
+DISCORD_TEXT(Attachment, attachment, url)
+DISCORD_TEXT(Attachment, attachment, waveform) // may be missing
+DISCORD_INT(Attachment, attachment, width) // may be missing or null
 
 // AuditLogChange: Part of other objects.
-DISCORD_TEXT(audit_log_change, key)
-DISCORD_ANY(audit_log_change, new_value) // may be missing
-DISCORD_ANY(audit_log_change, old_value) // may be missing
+DISCORD_TEXT(AuditLogChange, audit_log_change, key)
+DISCORD_ANY(AuditLogChange, audit_log_change, new_value) // may be missing
+DISCORD_ANY(AuditLogChange, audit_log_change, old_value) // may be missing
 
 // AuditLogEntry: The body of GUILD_AUDIT_LOG_ENTRY_CREATE. See https://docs.discord.com/developers/topics/gateway-events#guild-audit-log-entry-create
-DISCORD_INT(audit_log_entry, action_type)
-DISCORD_LIST(audit_log_entry, changes) // of discord_audit_log_change, may be missing
-DISCORD_ID(audit_log_entry, guild_id)
-DISCORD_ID(audit_log_entry, id)
-DISCORD_NESTED(audit_log_entry, options, audit_log_options) // may be missing
-DISCORD_TEXT(audit_log_entry, reason) // may be missing
-DISCORD_TEXT(audit_log_entry, target_id) // may be null
-DISCORD_ID(audit_log_entry, user_id) // may be null
+DISCORD_INT(AuditLogEntry, audit_log_entry, action_type)
+DISCORD_LIST(AuditLogEntry, audit_log_entry, changes) // of DiscordAuditLogChange, may be missing
+DISCORD_ID(AuditLogEntry, audit_log_entry, guild_id)
+DISCORD_ID(AuditLogEntry, audit_log_entry, id)
+DISCORD_NESTED(AuditLogEntry, audit_log_entry, options, AuditLogOptions) // may be missing
+DISCORD_TEXT(AuditLogEntry, audit_log_entry, reason) // may be missing
+DISCORD_TEXT(AuditLogEntry, audit_log_entry, target_id) // may be null
+DISCORD_ID(AuditLogEntry, audit_log_entry, user_id) // may be null
 
 // AuditLogOptions: Part of other objects. See https://docs.discord.com/developers/resources/audit-log#audit-log-entry-object-optional-audit-entry-info
-DISCORD_ID(audit_log_options, application_id) // may be missing
-DISCORD_TEXT(audit_log_options, auto_moderation_rule_name) // may be missing
-DISCORD_TEXT(audit_log_options, auto_moderation_rule_trigger_type) // may be missing
-DISCORD_ID(audit_log_options, channel_id) // may be missing
-DISCORD_TEXT(audit_log_options, count) // may be missing
-DISCORD_TEXT(audit_log_options, delete_member_days) // may be missing
-DISCORD_ID(audit_log_options, id) // may be missing
-DISCORD_TEXT(audit_log_options, integration_type) // may be missing
-DISCORD_TEXT(audit_log_options, members_removed) // may be missing
-DISCORD_ID(audit_log_options, message_id) // may be missing
-DISCORD_TEXT(audit_log_options, role_name) // may be missing
-DISCORD_TEXT(audit_log_options, status) // may be missing
-DISCORD_TEXT(audit_log_options, type) // may be missing
+DISCORD_ID(AuditLogOptions, audit_log_options, application_id) // may be missing
+DISCORD_TEXT(AuditLogOptions, audit_log_options, auto_moderation_rule_name) // may be missing
+DISCORD_TEXT(AuditLogOptions, audit_log_options, auto_moderation_rule_trigger_type) // may be missing
+DISCORD_ID(AuditLogOptions, audit_log_options, channel_id) // may be missing
+DISCORD_TEXT(AuditLogOptions, audit_log_options, count) // may be missing
+DISCORD_TEXT(AuditLogOptions, audit_log_options, delete_member_days) // may be missing
+DISCORD_ID(AuditLogOptions, audit_log_options, id) // may be missing
+DISCORD_TEXT(AuditLogOptions, audit_log_options, integration_type) // may be missing
+DISCORD_TEXT(AuditLogOptions, audit_log_options, members_removed) // may be missing
+DISCORD_ID(AuditLogOptions, audit_log_options, message_id) // may be missing
+DISCORD_TEXT(AuditLogOptions, audit_log_options, role_name) // may be missing
+DISCORD_TEXT(AuditLogOptions, audit_log_options, status) // may be missing
+DISCORD_TEXT(AuditLogOptions, audit_log_options, type) // may be missing
 
 // AutoModerationAction: Part of other objects. See https://docs.discord.com/developers/resources/auto-moderation#auto-moderation-action-object-auto-moderation-action-structure
-DISCORD_NESTED(auto_moderation_action, metadata, auto_moderation_action_metadata) // may be missing
-DISCORD_INT(auto_moderation_action, type)
+DISCORD_NESTED(AutoModerationAction, auto_moderation_action, metadata, AutoModerationActionMetadata) // may be missing
+DISCORD_INT(AutoModerationAction, auto_moderation_action, type)
 
 // AutoModerationActionExecution: The body of AUTO_MODERATION_ACTION_EXECUTION. See https://docs.discord.com/developers/topics/gateway-events#auto-moderation-action-execution
-DISCORD_NESTED(auto_moderation_action_execution, action, auto_moderation_action)
-DISCORD_ID(auto_moderation_action_execution, alert_system_message_id) // may be missing
-DISCORD_ID(auto_moderation_action_execution, channel_id) // may be missing
-DISCORD_TEXT(auto_moderation_action_execution, content)
-DISCORD_ID(auto_moderation_action_execution, guild_id)
-DISCORD_TEXT(auto_moderation_action_execution, matched_content) // may be null
-DISCORD_TEXT(auto_moderation_action_execution, matched_keyword) // may be null
-DISCORD_ID(auto_moderation_action_execution, message_id) // may be missing
-DISCORD_ID(auto_moderation_action_execution, rule_id)
-DISCORD_INT(auto_moderation_action_execution, rule_trigger_type)
-DISCORD_ID(auto_moderation_action_execution, user_id)
+DISCORD_NESTED(AutoModerationActionExecution, auto_moderation_action_execution, action, AutoModerationAction)
+DISCORD_ID(AutoModerationActionExecution, auto_moderation_action_execution, alert_system_message_id) // may be missing
+DISCORD_ID(AutoModerationActionExecution, auto_moderation_action_execution, channel_id) // may be missing
+DISCORD_TEXT(AutoModerationActionExecution, auto_moderation_action_execution, content)
+DISCORD_ID(AutoModerationActionExecution, auto_moderation_action_execution, guild_id)
+DISCORD_TEXT(AutoModerationActionExecution, auto_moderation_action_execution, matched_content) // may be null
+DISCORD_TEXT(AutoModerationActionExecution, auto_moderation_action_execution, matched_keyword) // may be null
+DISCORD_ID(AutoModerationActionExecution, auto_moderation_action_execution, message_id) // may be missing
+DISCORD_ID(AutoModerationActionExecution, auto_moderation_action_execution, rule_id)
+DISCORD_INT(AutoModerationActionExecution, auto_moderation_action_execution, rule_trigger_type)
+DISCORD_ID(AutoModerationActionExecution, auto_moderation_action_execution, user_id)
 
 // AutoModerationActionMetadata: Part of other objects. See https://docs.discord.com/developers/resources/auto-moderation#auto-moderation-action-object-action-metadata
-DISCORD_ID(auto_moderation_action_metadata, channel_id) // may be missing
-DISCORD_TEXT(auto_moderation_action_metadata, custom_message) // may be missing or null
-DISCORD_INT(auto_moderation_action_metadata, duration_seconds) // may be missing
+DISCORD_ID(AutoModerationActionMetadata, auto_moderation_action_metadata, channel_id) // may be missing
+DISCORD_TEXT(AutoModerationActionMetadata, auto_moderation_action_metadata, custom_message) // may be missing or null
+DISCORD_INT(AutoModerationActionMetadata, auto_moderation_action_metadata, duration_seconds) // may be missing
 
 // AutoModerationRule: The body of AUTO_MODERATION_RULE_CREATE, AUTO_MODERATION_RULE_DELETE, AUTO_MODERATION_RULE_UPDATE. See https://docs.discord.com/developers/resources/auto-moderation#auto-moderation-rule-object-auto-moderation-rule-structure
-DISCORD_LIST(auto_moderation_rule, actions) // of discord_auto_moderation_action
-DISCORD_ID(auto_moderation_rule, creator_id)
-DISCORD_BOOL(auto_moderation_rule, enabled)
-DISCORD_INT(auto_moderation_rule, event_type)
-DISCORD_LIST(auto_moderation_rule, exempt_channels) // of ids
-DISCORD_LIST(auto_moderation_rule, exempt_roles) // of ids
-DISCORD_ID(auto_moderation_rule, guild_id)
-DISCORD_ID(auto_moderation_rule, id)
-DISCORD_TEXT(auto_moderation_rule, name)
-DISCORD_NESTED(auto_moderation_rule, trigger_metadata, auto_moderation_rule_trigger_metadata)
-DISCORD_INT(auto_moderation_rule, trigger_type)
+DISCORD_LIST(AutoModerationRule, auto_moderation_rule, actions) // of DiscordAutoModerationAction
+DISCORD_ID(AutoModerationRule, auto_moderation_rule, creator_id)
+DISCORD_BOOL(AutoModerationRule, auto_moderation_rule, enabled)
+DISCORD_INT(AutoModerationRule, auto_moderation_rule, event_type)
+DISCORD_LIST(AutoModerationRule, auto_moderation_rule, exempt_channels) // of ids
+DISCORD_LIST(AutoModerationRule, auto_moderation_rule, exempt_roles) // of ids
+DISCORD_ID(AutoModerationRule, auto_moderation_rule, guild_id)
+DISCORD_ID(AutoModerationRule, auto_moderation_rule, id)
+DISCORD_TEXT(AutoModerationRule, auto_moderation_rule, name)
+DISCORD_NESTED(AutoModerationRule, auto_moderation_rule, trigger_metadata, AutoModerationRuleTriggerMetadata)
+DISCORD_INT(AutoModerationRule, auto_moderation_rule, trigger_type)
 
 // AutoModerationRuleTriggerMetadata: Part of other objects. See https://docs.discord.com/developers/resources/auto-moderation#auto-moderation-rule-object-trigger-metadata
-DISCORD_LIST(auto_moderation_rule_trigger_metadata, allow_list) // of strings, may be missing
-DISCORD_LIST(auto_moderation_rule_trigger_metadata, keyword_filter) // of strings, may be missing
-DISCORD_BOOL(auto_moderation_rule_trigger_metadata, mention_raid_protection_enabled) // may be missing
-DISCORD_INT(auto_moderation_rule_trigger_metadata, mention_total_limit) // may be missing
-DISCORD_LIST(auto_moderation_rule_trigger_metadata, presets) // of numbers, may be missing
-DISCORD_LIST(auto_moderation_rule_trigger_metadata, regex_patterns) // of strings, may be missing
+DISCORD_LIST(AutoModerationRuleTriggerMetadata, auto_moderation_rule_trigger_metadata, allow_list) // of strings, may be missing
+DISCORD_LIST(AutoModerationRuleTriggerMetadata, auto_moderation_rule_trigger_metadata, keyword_filter) // of strings, may be missing
+DISCORD_BOOL(AutoModerationRuleTriggerMetadata, auto_moderation_rule_trigger_metadata, mention_raid_protection_enabled) // may be missing
+DISCORD_INT(AutoModerationRuleTriggerMetadata, auto_moderation_rule_trigger_metadata, mention_total_limit) // may be missing
+DISCORD_LIST(AutoModerationRuleTriggerMetadata, auto_moderation_rule_trigger_metadata, presets) // of numbers, may be missing
+DISCORD_LIST(AutoModerationRuleTriggerMetadata, auto_moderation_rule_trigger_metadata, regex_patterns) // of strings, may be missing
 
 // AvatarDecoration: Part of other objects. See https://docs.discord.com/developers/resources/user#avatar-decoration-data-object
-DISCORD_TEXT(avatar_decoration, asset)
-DISCORD_ID(avatar_decoration, sku_id)
+DISCORD_TEXT(AvatarDecoration, avatar_decoration, asset)
+DISCORD_ID(AvatarDecoration, avatar_decoration, sku_id)
 
 // Channel: The body of CHANNEL_CREATE, CHANNEL_DELETE, CHANNEL_UPDATE, THREAD_CREATE, THREAD_DELETE, THREAD_UPDATE. See https://docs.discord.com/developers/topics/gateway-events#thread-create
-DISCORD_BITS(channel, app_permissions) // may be missing
-DISCORD_ID(channel, application_id) // may be missing or null
-DISCORD_LIST(channel, applied_tags) // of ids, may be missing
-DISCORD_LIST(channel, available_tags) // of discord_guild_forum_tag, may be missing
-DISCORD_INT(channel, bitrate) // may be missing
-DISCORD_INT(channel, default_auto_archive_duration) // may be missing
-DISCORD_INT(channel, default_forum_layout) // may be missing
-DISCORD_NESTED(channel, default_reaction_emoji, guild_forum_default_reaction_emoji) // may be missing or null
-DISCORD_INT(channel, default_sort_order) // may be missing or null
-DISCORD_INT(channel, default_thread_rate_limit_per_user) // may be missing
-DISCORD_INT(channel, flags) // may be missing
-DISCORD_ID(channel, guild_id) // may be missing
-DISCORD_TEXT(channel, icon) // may be missing or null
-DISCORD_ID(channel, id)
-DISCORD_ID(channel, last_message_id) // may be missing or null
-DISCORD_TEXT(channel, last_pin_timestamp) // may be missing or null
-DISCORD_BOOL(channel, managed) // may be missing
-DISCORD_NESTED(channel, member, thread_member) // may be missing
-DISCORD_INT(channel, member_count) // may be missing
-DISCORD_INT(channel, message_count) // may be missing
-DISCORD_TEXT(channel, name) // may be missing or null
-DISCORD_BOOL(channel, newly_created) // may be missing
-DISCORD_BOOL(channel, nsfw) // may be missing
-DISCORD_ID(channel, owner_id) // may be missing
-DISCORD_ID(channel, parent_id) // may be missing or null
-DISCORD_LIST(channel, permission_overwrites) // of discord_overwrite, may be missing
-DISCORD_BITS(channel, permissions) // may be missing
-DISCORD_INT(channel, position) // may be missing
-DISCORD_INT(channel, rate_limit_per_user) // may be missing
-DISCORD_LIST(channel, recipients) // of discord_user, may be missing
-DISCORD_TEXT(channel, rtc_region) // may be missing or null
-DISCORD_NESTED(channel, thread_metadata, thread_metadata) // may be missing
-DISCORD_TEXT(channel, topic) // may be missing or null
-DISCORD_INT(channel, total_message_sent) // may be missing
-DISCORD_INT(channel, type)
-DISCORD_INT(channel, user_limit) // may be missing
-DISCORD_INT(channel, video_quality_mode) // may be missing
+DISCORD_BITS(Channel, channel, app_permissions) // may be missing
+DISCORD_ID(Channel, channel, application_id) // may be missing or null
+DISCORD_LIST(Channel, channel, applied_tags) // of ids, may be missing
+DISCORD_LIST(Channel, channel, available_tags) // of DiscordGuildForumTag, may be missing
+DISCORD_INT(Channel, channel, bitrate) // may be missing
+DISCORD_INT(Channel, channel, default_auto_archive_duration) // may be missing
+DISCORD_INT(Channel, channel, default_forum_layout) // may be missing
+DISCORD_NESTED(Channel, channel, default_reaction_emoji, GuildForumDefaultReactionEmoji) // may be missing or null
+DISCORD_INT(Channel, channel, default_sort_order) // may be missing or null
+DISCORD_INT(Channel, channel, default_thread_rate_limit_per_user) // may be missing
+DISCORD_INT(Channel, channel, flags) // may be missing
+DISCORD_ID(Channel, channel, guild_id) // may be missing
+DISCORD_TEXT(Channel, channel, icon) // may be missing or null
+DISCORD_ID(Channel, channel, id)
+DISCORD_ID(Channel, channel, last_message_id) // may be missing or null
+DISCORD_TEXT(Channel, channel, last_pin_timestamp) // may be missing or null
+DISCORD_BOOL(Channel, channel, managed) // may be missing
+DISCORD_NESTED(Channel, channel, member, ThreadMember) // may be missing
+DISCORD_INT(Channel, channel, member_count) // may be missing
+DISCORD_INT(Channel, channel, message_count) // may be missing
+DISCORD_TEXT(Channel, channel, name) // may be missing or null
+DISCORD_BOOL(Channel, channel, newly_created) // may be missing
+DISCORD_BOOL(Channel, channel, nsfw) // may be missing
+DISCORD_ID(Channel, channel, owner_id) // may be missing
+DISCORD_ID(Channel, channel, parent_id) // may be missing or null
+DISCORD_LIST(Channel, channel, permission_overwrites) // of DiscordOverwrite, may be missing
+DISCORD_BITS(Channel, channel, permissions) // may be missing
+DISCORD_INT(Channel, channel, position) // may be missing
+DISCORD_INT(Channel, channel, rate_limit_per_user) // may be missing
+DISCORD_LIST(Channel, channel, recipients) // of DiscordUser, may be missing
+DISCORD_TEXT(Channel, channel, rtc_region) // may be missing or null
+DISCORD_NESTED(Channel, channel, thread_metadata, ThreadMetadata) // may be missing
+DISCORD_TEXT(Channel, channel, topic) // may be missing or null
+DISCORD_INT(Channel, channel, total_message_sent) // may be missing
+DISCORD_INT(Channel, channel, type)
+DISCORD_INT(Channel, channel, user_limit) // may be missing
+DISCORD_INT(Channel, channel, video_quality_mode) // may be missing
 
 // ChannelInfo: The body of CHANNEL_INFO. See https://docs.discord.com/developers/events/gateway-events#channel-info
-DISCORD_LIST(channel_info, channels) // of discord_channel_info_channel
-DISCORD_ID(channel_info, guild_id)
+DISCORD_LIST(ChannelInfo, channel_info, channels) // of DiscordChannelInfoChannel
+DISCORD_ID(ChannelInfo, channel_info, guild_id)
 
 // ChannelInfoChannel: Part of other objects. See https://docs.discord.com/developers/events/gateway-events#channel-info-channel-info-channel-structure
-DISCORD_ID(channel_info_channel, id)
-DISCORD_TEXT(channel_info_channel, status) // may be missing or null
-DISCORD_INT(channel_info_channel, voice_start_time) // may be missing or null
+DISCORD_ID(ChannelInfoChannel, channel_info_channel, id)
+DISCORD_TEXT(ChannelInfoChannel, channel_info_channel, status) // may be missing or null
+DISCORD_INT(ChannelInfoChannel, channel_info_channel, voice_start_time) // may be missing or null
 
 // ChannelMention: Part of other objects. See https://docs.discord.com/developers/resources/message#channel-mention-object-channel-mention-structure
-DISCORD_ID(channel_mention, guild_id)
-DISCORD_ID(channel_mention, id)
-DISCORD_TEXT(channel_mention, name)
-DISCORD_INT(channel_mention, type)
+DISCORD_ID(ChannelMention, channel_mention, guild_id)
+DISCORD_ID(ChannelMention, channel_mention, id)
+DISCORD_TEXT(ChannelMention, channel_mention, name)
+DISCORD_INT(ChannelMention, channel_mention, type)
 
 // ChannelPinsUpdate: The body of CHANNEL_PINS_UPDATE. See https://docs.discord.com/developers/topics/gateway-events#channel-pins-update
-DISCORD_ID(channel_pins_update, channel_id)
-DISCORD_ID(channel_pins_update, guild_id) // may be missing
-DISCORD_TEXT(channel_pins_update, last_pin_timestamp) // may be missing or null
+DISCORD_ID(ChannelPinsUpdate, channel_pins_update, channel_id)
+DISCORD_ID(ChannelPinsUpdate, channel_pins_update, guild_id) // may be missing
+DISCORD_TEXT(ChannelPinsUpdate, channel_pins_update, last_pin_timestamp) // may be missing or null
 
 // Collectibles: Part of other objects. See https://docs.discord.com/developers/resources/user#collectibles
-DISCORD_NESTED(collectibles, nameplate, nameplate) // may be missing
+DISCORD_NESTED(Collectibles, collectibles, nameplate, Nameplate) // may be missing
 
 // CommandOption: Part of other objects.
-DISCORD_BOOL(command_option, focused) // may be missing
-DISCORD_TEXT(command_option, name)
-DISCORD_LIST(command_option, options) // of discord_command_option, may be missing
-DISCORD_INT(command_option, type)
-DISCORD_ANY(command_option, value) // may be missing
+DISCORD_BOOL(CommandOption, command_option, focused) // may be missing
+DISCORD_TEXT(CommandOption, command_option, name)
+DISCORD_LIST(CommandOption, command_option, options) // of DiscordCommandOption, may be missing
+DISCORD_INT(CommandOption, command_option, type)
+DISCORD_ANY(CommandOption, command_option, value) // may be missing
 
 // Component: Part of other objects. See https://docs.discord.com/developers/components/reference#action-row
-DISCORD_INT(component, accent_color) // may be missing or null
-DISCORD_NESTED(component, accessory, component) // may be missing
-DISCORD_LIST(component, channel_types) // of numbers, may be missing
-DISCORD_NESTED(component, component, component) // may be missing
-DISCORD_LIST(component, components) // of discord_component, may be missing
-DISCORD_TEXT(component, content) // may be missing
-DISCORD_TEXT(component, custom_id) // may be missing
-DISCORD_LIST(component, default_values) // of discord_select_menu_default_value, may be missing
-DISCORD_TEXT(component, description) // may be missing or null
-DISCORD_BOOL(component, disabled) // may be missing
-DISCORD_BOOL(component, divider) // may be missing
-DISCORD_NESTED(component, emoji, emoji) // may be missing
-DISCORD_NESTED(component, file, unfurled_media_item) // may be missing
-DISCORD_INT(component, id) // may be missing
-DISCORD_LIST(component, items) // of discord_media_gallery_item, may be missing
-DISCORD_TEXT(component, label) // may be missing
-DISCORD_INT(component, max_values) // may be missing
-DISCORD_NESTED(component, media, unfurled_media_item) // may be missing
-DISCORD_INT(component, min_values) // may be missing
-DISCORD_TEXT(component, name) // may be missing
-DISCORD_LIST(component, options) // of discord_select_menu_option, may be missing
-DISCORD_TEXT(component, placeholder) // may be missing
-DISCORD_BOOL(component, required) // may be missing
-DISCORD_INT(component, size) // may be missing
-DISCORD_ID(component, sku_id) // may be missing
-DISCORD_INT(component, spacing) // may be missing
-DISCORD_BOOL(component, spoiler) // may be missing
-DISCORD_INT(component, style) // may be missing
-DISCORD_INT(component, type)
-DISCORD_TEXT(component, url) // may be missing
-DISCORD_ANY(component, value) // may be missing or null
-DISCORD_LIST(component, values) // of strings, may be missing
+DISCORD_INT(Component, component, accent_color) // may be missing or null
+DISCORD_NESTED(Component, component, accessory, Component) // may be missing
+DISCORD_LIST(Component, component, channel_types) // of numbers, may be missing
+DISCORD_NESTED(Component, component, component, Component) // may be missing
+DISCORD_LIST(Component, component, components) // of DiscordComponent, may be missing
+DISCORD_TEXT(Component, component, content) // may be missing
+DISCORD_TEXT(Component, component, custom_id) // may be missing
+DISCORD_LIST(Component, component, default_values) // of DiscordSelectMenuDefaultValue, may be missing
+DISCORD_TEXT(Component, component, description) // may be missing or null
+DISCORD_BOOL(Component, component, disabled) // may be missing
+DISCORD_BOOL(Component, component, divider) // may be missing
+DISCORD_NESTED(Component, component, emoji, Emoji) // may be missing
+DISCORD_NESTED(Component, component, file, UnfurledMediaItem) // may be missing
+DISCORD_INT(Component, component, id) // may be missing
+DISCORD_LIST(Component, component, items) // of DiscordMediaGalleryItem, may be missing
+DISCORD_TEXT(Component, component, label) // may be missing
+DISCORD_INT(Component, component, max_values) // may be missing
+DISCORD_NESTED(Component, component, media, UnfurledMediaItem) // may be missing
+DISCORD_INT(Component, component, min_values) // may be missing
+DISCORD_TEXT(Component, component, name) // may be missing
+DISCORD_LIST(Component, component, options) // of DiscordSelectMenuOption, may be missing
+DISCORD_TEXT(Component, component, placeholder) // may be missing
+DISCORD_BOOL(Component, component, required) // may be missing
+DISCORD_INT(Component, component, size) // may be missing
+DISCORD_ID(Component, component, sku_id) // may be missing
+DISCORD_INT(Component, component, spacing) // may be missing
+DISCORD_BOOL(Component, component, spoiler) // may be missing
+DISCORD_INT(Component, component, style) // may be missing
+DISCORD_INT(Component, component, type)
+DISCORD_TEXT(Component, component, url) // may be missing
+DISCORD_ANY(Component, component, value) // may be missing or null
+DISCORD_LIST(Component, component, values) // of strings, may be missing
 
 // Embed: Part of other objects. See https://docs.discord.com/developers/resources/message#embed-object-embed-structure
-DISCORD_NESTED(embed, author, embed_author) // may be missing
-DISCORD_INT(embed, color) // may be missing
-DISCORD_TEXT(embed, description) // may be missing
-DISCORD_LIST(embed, fields) // of discord_embed_field, may be missing
-DISCORD_INT(embed, flags) // may be missing
-DISCORD_NESTED(embed, footer, embed_footer) // may be missing
-DISCORD_NESTED(embed, image, embed_image) // may be missing
-DISCORD_NESTED(embed, provider, embed_provider) // may be missing
-DISCORD_NESTED(embed, thumbnail, embed_image) // may be missing
-DISCORD_TEXT(embed, timestamp) // may be missing
-DISCORD_TEXT(embed, title) // may be missing
-DISCORD_TEXT(embed, type) // may be missing
-DISCORD_TEXT(embed, url) // may be missing
-DISCORD_NESTED(embed, video, embed_video) // may be missing
+DISCORD_NESTED(Embed, embed, author, EmbedAuthor) // may be missing
+DISCORD_INT(Embed, embed, color) // may be missing
+DISCORD_TEXT(Embed, embed, description) // may be missing
+DISCORD_LIST(Embed, embed, fields) // of DiscordEmbedField, may be missing
+DISCORD_INT(Embed, embed, flags) // may be missing
+DISCORD_NESTED(Embed, embed, footer, EmbedFooter) // may be missing
+DISCORD_NESTED(Embed, embed, image, EmbedImage) // may be missing
+DISCORD_NESTED(Embed, embed, provider, EmbedProvider) // may be missing
+DISCORD_NESTED(Embed, embed, thumbnail, EmbedImage) // may be missing
+DISCORD_TEXT(Embed, embed, timestamp) // may be missing
+DISCORD_TEXT(Embed, embed, title) // may be missing
+DISCORD_TEXT(Embed, embed, type) // may be missing
+DISCORD_TEXT(Embed, embed, url) // may be missing
+DISCORD_NESTED(Embed, embed, video, EmbedVideo) // may be missing
 
 // EmbedAuthor: Part of other objects. See https://docs.discord.com/developers/resources/message#embed-object-embed-author-structure
-DISCORD_TEXT(embed_author, icon_url) // may be missing
-DISCORD_TEXT(embed_author, name)
-DISCORD_TEXT(embed_author, proxy_icon_url) // may be missing
-DISCORD_TEXT(embed_author, url) // may be missing
+DISCORD_TEXT(EmbedAuthor, embed_author, icon_url) // may be missing
+DISCORD_TEXT(EmbedAuthor, embed_author, name)
+DISCORD_TEXT(EmbedAuthor, embed_author, proxy_icon_url) // may be missing
+DISCORD_TEXT(EmbedAuthor, embed_author, url) // may be missing
 
 // EmbedField: Part of other objects. See https://docs.discord.com/developers/resources/message#embed-object-embed-field-structure
-DISCORD_BOOL(embed_field, inline) // may be missing
-DISCORD_TEXT(embed_field, name)
-DISCORD_TEXT(embed_field, value)
+DISCORD_BOOL(EmbedField, embed_field, inline) // may be missing
+DISCORD_TEXT(EmbedField, embed_field, name)
+DISCORD_TEXT(EmbedField, embed_field, value)
 
 // EmbedFooter: Part of other objects. See https://docs.discord.com/developers/resources/message#embed-object-embed-footer-structure
-DISCORD_TEXT(embed_footer, icon_url) // may be missing
-DISCORD_TEXT(embed_footer, proxy_icon_url) // may be missing
-DISCORD_TEXT(embed_footer, text)
+DISCORD_TEXT(EmbedFooter, embed_footer, icon_url) // may be missing
+DISCORD_TEXT(EmbedFooter, embed_footer, proxy_icon_url) // may be missing
+DISCORD_TEXT(EmbedFooter, embed_footer, text)
 
 // EmbedImage: Part of other objects. See https://docs.discord.com/developers/resources/message#embed-object-embed-image-structure
-DISCORD_TEXT(embed_image, content_type) // may be missing
-DISCORD_TEXT(embed_image, description) // may be missing
-DISCORD_INT(embed_image, flags) // may be missing
-DISCORD_INT(embed_image, height) // may be missing
-DISCORD_TEXT(embed_image, placeholder) // may be missing
-DISCORD_INT(embed_image, placeholder_version) // may be missing
-DISCORD_TEXT(embed_image, proxy_url) // may be missing
-DISCORD_TEXT(embed_image, url)
-DISCORD_INT(embed_image, width) // may be missing
+DISCORD_TEXT(EmbedImage, embed_image, content_type) // may be missing
+DISCORD_TEXT(EmbedImage, embed_image, description) // may be missing
+DISCORD_INT(EmbedImage, embed_image, flags) // may be missing
+DISCORD_INT(EmbedImage, embed_image, height) // may be missing
+DISCORD_TEXT(EmbedImage, embed_image, placeholder) // may be missing
+DISCORD_INT(EmbedImage, embed_image, placeholder_version) // may be missing
+DISCORD_TEXT(EmbedImage, embed_image, proxy_url) // may be missing
+DISCORD_TEXT(EmbedImage, embed_image, url)
+DISCORD_INT(EmbedImage, embed_image, width) // may be missing
 
 // EmbedProvider: Part of other objects. See https://docs.discord.com/developers/resources/message#embed-object-embed-provider-structure
-DISCORD_TEXT(embed_provider, name) // may be missing
-DISCORD_TEXT(embed_provider, url) // may be missing
+DISCORD_TEXT(EmbedProvider, embed_provider, name) // may be missing
+DISCORD_TEXT(EmbedProvider, embed_provider, url) // may be missing
 
 // EmbedVideo: Part of other objects. See https://docs.discord.com/developers/resources/message#embed-object-embed-video-structure
-DISCORD_TEXT(embed_video, content_type) // may be missing
-DISCORD_TEXT(embed_video, description) // may be missing
-DISCORD_INT(embed_video, flags) // may be missing
-DISCORD_INT(embed_video, height) // may be missing
-DISCORD_TEXT(embed_video, placeholder) // may be missing
-DISCORD_INT(embed_video, placeholder_version) // may be missing
-DISCORD_TEXT(embed_video, proxy_url) // may be missing
-DISCORD_TEXT(embed_video, url) // may be missing
-DISCORD_INT(embed_video, width) // may be missing
+DISCORD_TEXT(EmbedVideo, embed_video, content_type) // may be missing
+DISCORD_TEXT(EmbedVideo, embed_video, description) // may be missing
+DISCORD_INT(EmbedVideo, embed_video, flags) // may be missing
+DISCORD_INT(EmbedVideo, embed_video, height) // may be missing
+DISCORD_TEXT(EmbedVideo, embed_video, placeholder) // may be missing
+DISCORD_INT(EmbedVideo, embed_video, placeholder_version) // may be missing
+DISCORD_TEXT(EmbedVideo, embed_video, proxy_url) // may be missing
+DISCORD_TEXT(EmbedVideo, embed_video, url) // may be missing
+DISCORD_INT(EmbedVideo, embed_video, width) // may be missing
 
 // Emoji: Part of other objects. See https://docs.discord.com/developers/topics/gateway-events#activity-object-activity-emoji
-DISCORD_BOOL(emoji, animated) // may be missing
-DISCORD_BOOL(emoji, available) // may be missing
-DISCORD_ID(emoji, id) // may be missing or null
-DISCORD_BOOL(emoji, managed) // may be missing
-DISCORD_TEXT(emoji, name) // may be missing or null
-DISCORD_BOOL(emoji, require_colons) // may be missing
-DISCORD_LIST(emoji, roles) // of ids, may be missing
-DISCORD_NESTED(emoji, user, user) // may be missing
+DISCORD_BOOL(Emoji, emoji, animated) // may be missing
+DISCORD_BOOL(Emoji, emoji, available) // may be missing
+DISCORD_ID(Emoji, emoji, id) // may be missing or null
+DISCORD_BOOL(Emoji, emoji, managed) // may be missing
+DISCORD_TEXT(Emoji, emoji, name) // may be missing or null
+DISCORD_BOOL(Emoji, emoji, require_colons) // may be missing
+DISCORD_LIST(Emoji, emoji, roles) // of ids, may be missing
+DISCORD_NESTED(Emoji, emoji, user, User) // may be missing
 
 // Entitlement: The body of ENTITLEMENT_CREATE, ENTITLEMENT_DELETE, ENTITLEMENT_UPDATE. See https://docs.discord.com/developers/monetization/entitlements#entitlement-object-entitlement-structure
-DISCORD_ID(entitlement, application_id)
-DISCORD_BOOL(entitlement, consumed) // may be missing
-DISCORD_BOOL(entitlement, deleted)
-DISCORD_TEXT(entitlement, ends_at) // may be null
-DISCORD_ID(entitlement, guild_id) // may be missing
-DISCORD_ID(entitlement, id)
-DISCORD_ID(entitlement, sku_id)
-DISCORD_TEXT(entitlement, starts_at) // may be null
-DISCORD_INT(entitlement, type)
-DISCORD_ID(entitlement, user_id) // may be missing
+DISCORD_ID(Entitlement, entitlement, application_id)
+DISCORD_BOOL(Entitlement, entitlement, consumed) // may be missing
+DISCORD_BOOL(Entitlement, entitlement, deleted)
+DISCORD_TEXT(Entitlement, entitlement, ends_at) // may be null
+DISCORD_ID(Entitlement, entitlement, guild_id) // may be missing
+DISCORD_ID(Entitlement, entitlement, id)
+DISCORD_ID(Entitlement, entitlement, sku_id)
+DISCORD_TEXT(Entitlement, entitlement, starts_at) // may be null
+DISCORD_INT(Entitlement, entitlement, type)
+DISCORD_ID(Entitlement, entitlement, user_id) // may be missing
 
 // Guild: The body of GUILD_CREATE, GUILD_DELETE, GUILD_UPDATE. See https://docs.discord.com/developers/topics/gateway-events#guild-create
-DISCORD_ID(guild, afk_channel_id) // may be missing or null
-DISCORD_INT(guild, afk_timeout) // may be missing
-DISCORD_ID(guild, application_id) // may be missing or null
-DISCORD_INT(guild, approximate_member_count) // may be missing
-DISCORD_INT(guild, approximate_presence_count) // may be missing
-DISCORD_TEXT(guild, banner) // may be missing or null
-DISCORD_LIST(guild, channels) // of discord_channel, may be missing
-DISCORD_INT(guild, default_message_notifications) // may be missing
-DISCORD_TEXT(guild, description) // may be missing or null
-DISCORD_TEXT(guild, discovery_splash) // may be missing or null
-DISCORD_LIST(guild, emojis) // of discord_emoji, may be missing
-DISCORD_INT(guild, explicit_content_filter) // may be missing
-DISCORD_LIST(guild, features) // of strings, may be missing
-DISCORD_LIST(guild, guild_scheduled_events) // of discord_scheduled_event, may be missing
-DISCORD_INT(guild, hub_type) // may be missing or null
-DISCORD_TEXT(guild, icon) // may be missing or null
-DISCORD_TEXT(guild, icon_hash) // may be missing or null
-DISCORD_ID(guild, id)
-DISCORD_NESTED(guild, incidents_data, incidents) // may be missing or null
-DISCORD_TEXT(guild, joined_at) // may be missing
-DISCORD_BOOL(guild, large) // may be missing
-DISCORD_TEXT(guild, locale) // may be missing
-DISCORD_INT(guild, max_members) // may be missing
-DISCORD_INT(guild, max_presences) // may be missing or null
-DISCORD_INT(guild, max_stage_video_channel_users) // may be missing
-DISCORD_INT(guild, max_video_channel_users) // may be missing
-DISCORD_INT(guild, member_count) // may be missing
-DISCORD_LIST(guild, members) // of discord_member, may be missing
-DISCORD_INT(guild, mfa_level) // may be missing
-DISCORD_TEXT(guild, name) // may be missing
-DISCORD_INT(guild, nsfw_level) // may be missing
-DISCORD_BOOL(guild, owner) // may be missing
-DISCORD_ID(guild, owner_id) // may be missing
-DISCORD_BITS(guild, permissions) // may be missing
-DISCORD_TEXT(guild, preferred_locale) // may be missing
-DISCORD_BOOL(guild, premium_progress_bar_enabled) // may be missing
-DISCORD_INT(guild, premium_subscription_count) // may be missing
-DISCORD_INT(guild, premium_tier) // may be missing
-DISCORD_LIST(guild, presences) // of discord_presence, may be missing
-DISCORD_ID(guild, public_updates_channel_id) // may be missing or null
-DISCORD_TEXT(guild, region) // may be missing or null
-DISCORD_LIST(guild, roles) // of discord_role, may be missing
-DISCORD_ID(guild, rules_channel_id) // may be missing or null
-DISCORD_ID(guild, safety_alerts_channel_id) // may be missing or null
-DISCORD_LIST(guild, soundboard_sounds) // of discord_soundboard_sound, may be missing
-DISCORD_TEXT(guild, splash) // may be missing or null
-DISCORD_LIST(guild, stage_instances) // of discord_stage_instance, may be missing
-DISCORD_LIST(guild, stickers) // of discord_sticker, may be missing
-DISCORD_INT(guild, system_channel_flags) // may be missing
-DISCORD_ID(guild, system_channel_id) // may be missing or null
-DISCORD_LIST(guild, threads) // of discord_channel, may be missing
-DISCORD_BOOL(guild, unavailable) // may be missing
-DISCORD_TEXT(guild, vanity_url_code) // may be missing or null
-DISCORD_INT(guild, verification_level) // may be missing
-DISCORD_LIST(guild, voice_states) // of discord_voice_state, may be missing
-DISCORD_NESTED(guild, welcome_screen, guild_welcome_screen) // may be missing
-DISCORD_ID(guild, widget_channel_id) // may be missing or null
-DISCORD_BOOL(guild, widget_enabled) // may be missing
+DISCORD_ID(Guild, guild, afk_channel_id) // may be missing or null
+DISCORD_INT(Guild, guild, afk_timeout) // may be missing
+DISCORD_ID(Guild, guild, application_id) // may be missing or null
+DISCORD_INT(Guild, guild, approximate_member_count) // may be missing
+DISCORD_INT(Guild, guild, approximate_presence_count) // may be missing
+DISCORD_TEXT(Guild, guild, banner) // may be missing or null
+DISCORD_LIST(Guild, guild, channels) // of DiscordChannel, may be missing
+DISCORD_INT(Guild, guild, default_message_notifications) // may be missing
+DISCORD_TEXT(Guild, guild, description) // may be missing or null
+DISCORD_TEXT(Guild, guild, discovery_splash) // may be missing or null
+DISCORD_LIST(Guild, guild, emojis) // of DiscordEmoji, may be missing
+DISCORD_INT(Guild, guild, explicit_content_filter) // may be missing
+DISCORD_LIST(Guild, guild, features) // of strings, may be missing
+DISCORD_LIST(Guild, guild, guild_scheduled_events) // of DiscordScheduledEvent, may be missing
+DISCORD_INT(Guild, guild, hub_type) // may be missing or null
+DISCORD_TEXT(Guild, guild, icon) // may be missing or null
+DISCORD_TEXT(Guild, guild, icon_hash) // may be missing or null
+DISCORD_ID(Guild, guild, id)
+DISCORD_NESTED(Guild, guild, incidents_data, Incidents) // may be missing or null
+DISCORD_TEXT(Guild, guild, joined_at) // may be missing
+DISCORD_BOOL(Guild, guild, large) // may be missing
+DISCORD_TEXT(Guild, guild, locale) // may be missing
+DISCORD_INT(Guild, guild, max_members) // may be missing
+DISCORD_INT(Guild, guild, max_presences) // may be missing or null
+DISCORD_INT(Guild, guild, max_stage_video_channel_users) // may be missing
+DISCORD_INT(Guild, guild, max_video_channel_users) // may be missing
+DISCORD_INT(Guild, guild, member_count) // may be missing
+DISCORD_LIST(Guild, guild, members) // of DiscordMember, may be missing
+DISCORD_INT(Guild, guild, mfa_level) // may be missing
+DISCORD_TEXT(Guild, guild, name) // may be missing
+DISCORD_INT(Guild, guild, nsfw_level) // may be missing
+DISCORD_BOOL(Guild, guild, owner) // may be missing
+DISCORD_ID(Guild, guild, owner_id) // may be missing
+DISCORD_BITS(Guild, guild, permissions) // may be missing
+DISCORD_TEXT(Guild, guild, preferred_locale) // may be missing
+DISCORD_BOOL(Guild, guild, premium_progress_bar_enabled) // may be missing
+DISCORD_INT(Guild, guild, premium_subscription_count) // may be missing
+DISCORD_INT(Guild, guild, premium_tier) // may be missing
+DISCORD_LIST(Guild, guild, presences) // of DiscordPresence, may be missing
+DISCORD_ID(Guild, guild, public_updates_channel_id) // may be missing or null
+DISCORD_TEXT(Guild, guild, region) // may be missing or null
+DISCORD_LIST(Guild, guild, roles) // of DiscordRole, may be missing
+DISCORD_ID(Guild, guild, rules_channel_id) // may be missing or null
+DISCORD_ID(Guild, guild, safety_alerts_channel_id) // may be missing or null
+DISCORD_LIST(Guild, guild, soundboard_sounds) // of DiscordSoundboardSound, may be missing
+DISCORD_TEXT(Guild, guild, splash) // may be missing or null
+DISCORD_LIST(Guild, guild, stage_instances) // of DiscordStageInstance, may be missing
+DISCORD_LIST(Guild, guild, stickers) // of DiscordSticker, may be missing
+DISCORD_INT(Guild, guild, system_channel_flags) // may be missing
+DISCORD_ID(Guild, guild, system_channel_id) // may be missing or null
+DISCORD_LIST(Guild, guild, threads) // of DiscordChannel, may be missing
+DISCORD_BOOL(Guild, guild, unavailable) // may be missing
+DISCORD_TEXT(Guild, guild, vanity_url_code) // may be missing or null
+DISCORD_INT(Guild, guild, verification_level) // may be missing
+DISCORD_LIST(Guild, guild, voice_states) // of DiscordVoiceState, may be missing
+DISCORD_NESTED(Guild, guild, welcome_screen, GuildWelcomeScreen) // may be missing
+DISCORD_ID(Guild, guild, widget_channel_id) // may be missing or null
+DISCORD_BOOL(Guild, guild, widget_enabled) // may be missing
 
 // GuildBan: The body of GUILD_BAN_ADD, GUILD_BAN_REMOVE. See https://docs.discord.com/developers/topics/gateway-events#guild-ban-add
-DISCORD_ID(guild_ban, guild_id)
-DISCORD_NESTED(guild_ban, user, user)
+DISCORD_ID(GuildBan, guild_ban, guild_id)
+DISCORD_NESTED(GuildBan, guild_ban, user, User)
 
 // GuildEmojisUpdate: The body of GUILD_EMOJIS_UPDATE. See https://docs.discord.com/developers/topics/gateway-events#guild-emojis-update
-DISCORD_LIST(guild_emojis_update, emojis) // of discord_emoji
-DISCORD_ID(guild_emojis_update, guild_id)
+DISCORD_LIST(GuildEmojisUpdate, guild_emojis_update, emojis) // of DiscordEmoji
+DISCORD_ID(GuildEmojisUpdate, guild_emojis_update, guild_id)
 
 // GuildForumDefaultReactionEmoji: Part of other objects. See https://docs.discord.com/developers/resources/channel#default-reaction-object-default-reaction-structure
-DISCORD_ID(guild_forum_default_reaction_emoji, emoji_id) // may be null
-DISCORD_TEXT(guild_forum_default_reaction_emoji, emoji_name) // may be null
+DISCORD_ID(GuildForumDefaultReactionEmoji, guild_forum_default_reaction_emoji, emoji_id) // may be null
+DISCORD_TEXT(GuildForumDefaultReactionEmoji, guild_forum_default_reaction_emoji, emoji_name) // may be null
 
 // GuildForumTag: Part of other objects. See https://docs.discord.com/developers/resources/channel#forum-tag-object
-DISCORD_ID(guild_forum_tag, emoji_id) // may be null
-DISCORD_TEXT(guild_forum_tag, emoji_name) // may be null
-DISCORD_ID(guild_forum_tag, id)
-DISCORD_BOOL(guild_forum_tag, moderated)
-DISCORD_TEXT(guild_forum_tag, name)
+DISCORD_ID(GuildForumTag, guild_forum_tag, emoji_id) // may be null
+DISCORD_TEXT(GuildForumTag, guild_forum_tag, emoji_name) // may be null
+DISCORD_ID(GuildForumTag, guild_forum_tag, id)
+DISCORD_BOOL(GuildForumTag, guild_forum_tag, moderated)
+DISCORD_TEXT(GuildForumTag, guild_forum_tag, name)
 
 // GuildIntegrationsUpdate: The body of GUILD_INTEGRATIONS_UPDATE. See https://docs.discord.com/developers/topics/gateway-events#guild-integrations-update
-DISCORD_ID(guild_integrations_update, guild_id)
+DISCORD_ID(GuildIntegrationsUpdate, guild_integrations_update, guild_id)
 
 // GuildMemberRemove: The body of GUILD_MEMBER_REMOVE. See https://docs.discord.com/developers/topics/gateway-events#guild-member-remove
-DISCORD_ID(guild_member_remove, guild_id)
-DISCORD_NESTED(guild_member_remove, user, user)
+DISCORD_ID(GuildMemberRemove, guild_member_remove, guild_id)
+DISCORD_NESTED(GuildMemberRemove, guild_member_remove, user, User)
 
 // GuildMembersChunk: The body of GUILD_MEMBERS_CHUNK. See https://docs.discord.com/developers/topics/gateway-events#guild-members-chunk
-DISCORD_INT(guild_members_chunk, chunk_count)
-DISCORD_INT(guild_members_chunk, chunk_index)
-DISCORD_ID(guild_members_chunk, guild_id)
-DISCORD_LIST(guild_members_chunk, members) // of discord_member
-DISCORD_TEXT(guild_members_chunk, nonce) // may be missing
-DISCORD_LIST(guild_members_chunk, not_found) // of ids, may be missing
-DISCORD_LIST(guild_members_chunk, presences) // of discord_presence, may be missing
+DISCORD_INT(GuildMembersChunk, guild_members_chunk, chunk_count)
+DISCORD_INT(GuildMembersChunk, guild_members_chunk, chunk_index)
+DISCORD_ID(GuildMembersChunk, guild_members_chunk, guild_id)
+DISCORD_LIST(GuildMembersChunk, guild_members_chunk, members) // of DiscordMember
+DISCORD_TEXT(GuildMembersChunk, guild_members_chunk, nonce) // may be missing
+DISCORD_LIST(GuildMembersChunk, guild_members_chunk, not_found) // of ids, may be missing
+DISCORD_LIST(GuildMembersChunk, guild_members_chunk, presences) // of DiscordPresence, may be missing
 
 // GuildRole: The body of GUILD_ROLE_CREATE, GUILD_ROLE_UPDATE. See https://docs.discord.com/developers/topics/gateway-events#guild-role-create
-DISCORD_ID(guild_role, guild_id)
-DISCORD_NESTED(guild_role, role, role)
+DISCORD_ID(GuildRole, guild_role, guild_id)
+DISCORD_NESTED(GuildRole, guild_role, role, Role)
 
 // GuildRoleDelete: The body of GUILD_ROLE_DELETE. See https://docs.discord.com/developers/topics/gateway-events#guild-role-delete
-DISCORD_ID(guild_role_delete, guild_id)
-DISCORD_ID(guild_role_delete, role_id)
+DISCORD_ID(GuildRoleDelete, guild_role_delete, guild_id)
+DISCORD_ID(GuildRoleDelete, guild_role_delete, role_id)
 
 // GuildSoundboardSoundDelete: The body of GUILD_SOUNDBOARD_SOUND_DELETE. See https://docs.discord.com/developers/topics/gateway-events#guild-soundboard-sound-delete
-DISCORD_ID(guild_soundboard_sound_delete, guild_id)
-DISCORD_ID(guild_soundboard_sound_delete, sound_id)
+DISCORD_ID(GuildSoundboardSoundDelete, guild_soundboard_sound_delete, guild_id)
+DISCORD_ID(GuildSoundboardSoundDelete, guild_soundboard_sound_delete, sound_id)
 
 // GuildStickersUpdate: The body of GUILD_STICKERS_UPDATE. See https://docs.discord.com/developers/topics/gateway-events#guild-stickers-update
-DISCORD_ID(guild_stickers_update, guild_id)
-DISCORD_LIST(guild_stickers_update, stickers) // of discord_sticker
+DISCORD_ID(GuildStickersUpdate, guild_stickers_update, guild_id)
+DISCORD_LIST(GuildStickersUpdate, guild_stickers_update, stickers) // of DiscordSticker
 
 // GuildWelcomeScreen: Part of other objects.
-DISCORD_TEXT(guild_welcome_screen, description) // may be null
-DISCORD_LIST(guild_welcome_screen, welcome_channels) // of discord_guild_welcome_screen_channel
+DISCORD_TEXT(GuildWelcomeScreen, guild_welcome_screen, description) // may be null
+DISCORD_LIST(GuildWelcomeScreen, guild_welcome_screen, welcome_channels) // of DiscordGuildWelcomeScreenChannel
 
 // GuildWelcomeScreenChannel: Part of other objects.
-DISCORD_ID(guild_welcome_screen_channel, channel_id)
-DISCORD_TEXT(guild_welcome_screen_channel, description)
-DISCORD_ID(guild_welcome_screen_channel, emoji_id) // may be null
-DISCORD_TEXT(guild_welcome_screen_channel, emoji_name) // may be null
+DISCORD_ID(GuildWelcomeScreenChannel, guild_welcome_screen_channel, channel_id)
+DISCORD_TEXT(GuildWelcomeScreenChannel, guild_welcome_screen_channel, description)
+DISCORD_ID(GuildWelcomeScreenChannel, guild_welcome_screen_channel, emoji_id) // may be null
+DISCORD_TEXT(GuildWelcomeScreenChannel, guild_welcome_screen_channel, emoji_name) // may be null
 
 // Incidents: Part of other objects. See https://docs.discord.com/developers/resources/guild#incidents-data-object
-DISCORD_TEXT(incidents, dm_spam_detected_at) // may be missing or null
-DISCORD_TEXT(incidents, dms_disabled_until) // may be null
-DISCORD_TEXT(incidents, invites_disabled_until) // may be null
-DISCORD_TEXT(incidents, raid_detected_at) // may be missing or null
+DISCORD_TEXT(Incidents, incidents, dm_spam_detected_at) // may be missing or null
+DISCORD_TEXT(Incidents, incidents, dms_disabled_until) // may be null
+DISCORD_TEXT(Incidents, incidents, invites_disabled_until) // may be null
+DISCORD_TEXT(Incidents, incidents, raid_detected_at) // may be missing or null
 
 // Integration: The body of INTEGRATION_CREATE, INTEGRATION_UPDATE. See https://docs.discord.com/developers/topics/gateway-events#integration-create
-DISCORD_NESTED(integration, account, integration_account)
-DISCORD_NESTED(integration, application, integration_application) // may be missing
-DISCORD_BOOL(integration, enable_emoticons) // may be missing
-DISCORD_BOOL(integration, enabled)
-DISCORD_INT(integration, expire_behavior) // may be missing
-DISCORD_INT(integration, expire_grace_period) // may be missing
-DISCORD_ID(integration, guild_id)
-DISCORD_ID(integration, id)
-DISCORD_TEXT(integration, name)
-DISCORD_BOOL(integration, revoked) // may be missing
-DISCORD_ID(integration, role_id) // may be missing
-DISCORD_LIST(integration, scopes) // of strings, may be missing
-DISCORD_INT(integration, subscriber_count) // may be missing
-DISCORD_TEXT(integration, synced_at) // may be missing
-DISCORD_BOOL(integration, syncing) // may be missing
-DISCORD_TEXT(integration, type)
-DISCORD_NESTED(integration, user, user) // may be missing
+DISCORD_NESTED(Integration, integration, account, IntegrationAccount)
+DISCORD_NESTED(Integration, integration, application, IntegrationApplication) // may be missing
+DISCORD_BOOL(Integration, integration, enable_emoticons) // may be missing
+DISCORD_BOOL(Integration, integration, enabled)
+DISCORD_INT(Integration, integration, expire_behavior) // may be missing
+DISCORD_INT(Integration, integration, expire_grace_period) // may be missing
+DISCORD_ID(Integration, integration, guild_id)
+DISCORD_ID(Integration, integration, id)
+DISCORD_TEXT(Integration, integration, name)
+DISCORD_BOOL(Integration, integration, revoked) // may be missing
+DISCORD_ID(Integration, integration, role_id) // may be missing
+DISCORD_LIST(Integration, integration, scopes) // of strings, may be missing
+DISCORD_INT(Integration, integration, subscriber_count) // may be missing
+DISCORD_TEXT(Integration, integration, synced_at) // may be missing
+DISCORD_BOOL(Integration, integration, syncing) // may be missing
+DISCORD_TEXT(Integration, integration, type)
+DISCORD_NESTED(Integration, integration, user, User) // may be missing
 
 // IntegrationAccount: Part of other objects. See https://docs.discord.com/developers/resources/guild#integration-account-object
-DISCORD_TEXT(integration_account, id)
-DISCORD_TEXT(integration_account, name)
+DISCORD_TEXT(IntegrationAccount, integration_account, id)
+DISCORD_TEXT(IntegrationAccount, integration_account, name)
 
 // IntegrationApplication: Part of other objects. See https://docs.discord.com/developers/resources/guild#integration-application-object
-DISCORD_NESTED(integration_application, bot, user) // may be missing
-DISCORD_TEXT(integration_application, description)
-DISCORD_TEXT(integration_application, icon) // may be null
-DISCORD_ID(integration_application, id)
-DISCORD_TEXT(integration_application, name)
+DISCORD_NESTED(IntegrationApplication, integration_application, bot, User) // may be missing
+DISCORD_TEXT(IntegrationApplication, integration_application, description)
+DISCORD_TEXT(IntegrationApplication, integration_application, icon) // may be null
+DISCORD_ID(IntegrationApplication, integration_application, id)
+DISCORD_TEXT(IntegrationApplication, integration_application, name)
 
 // IntegrationDelete: The body of INTEGRATION_DELETE. See https://docs.discord.com/developers/topics/gateway-events#integration-delete
-DISCORD_ID(integration_delete, application_id) // may be missing
-DISCORD_ID(integration_delete, guild_id)
-DISCORD_ID(integration_delete, id)
+DISCORD_ID(IntegrationDelete, integration_delete, application_id) // may be missing
+DISCORD_ID(IntegrationDelete, integration_delete, guild_id)
+DISCORD_ID(IntegrationDelete, integration_delete, id)
 
 // Interaction: The body of INTERACTION_CREATE. See https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-object
-DISCORD_BITS(interaction, app_permissions)
-DISCORD_ID(interaction, application_id)
-DISCORD_INT(interaction, attachment_size_limit)
-DISCORD_MAP(interaction, authorizing_integration_owners) // of ids
-DISCORD_NESTED(interaction, channel, channel) // may be missing
-DISCORD_ID(interaction, channel_id) // may be missing
-DISCORD_INT(interaction, context) // may be missing
-DISCORD_NESTED(interaction, data, interaction_data) // may be missing
-DISCORD_LIST(interaction, entitlements) // of discord_entitlement
-DISCORD_NESTED(interaction, guild, guild) // may be missing
-DISCORD_ID(interaction, guild_id) // may be missing
-DISCORD_TEXT(interaction, guild_locale) // may be missing
-DISCORD_ID(interaction, id)
-DISCORD_TEXT(interaction, locale) // may be missing
-DISCORD_NESTED(interaction, member, member) // may be missing
-DISCORD_NESTED(interaction, message, message) // may be missing
-DISCORD_TEXT(interaction, token)
-DISCORD_INT(interaction, type)
-DISCORD_NESTED(interaction, user, user) // may be missing
-DISCORD_INT(interaction, version)
+DISCORD_BITS(Interaction, interaction, app_permissions)
+DISCORD_ID(Interaction, interaction, application_id)
+DISCORD_INT(Interaction, interaction, attachment_size_limit)
+DISCORD_MAP(Interaction, interaction, authorizing_integration_owners) // of ids
+DISCORD_NESTED(Interaction, interaction, channel, Channel) // may be missing
+DISCORD_ID(Interaction, interaction, channel_id) // may be missing
+DISCORD_INT(Interaction, interaction, context) // may be missing
+DISCORD_NESTED(Interaction, interaction, data, InteractionData) // may be missing
+DISCORD_LIST(Interaction, interaction, entitlements) // of DiscordEntitlement
+DISCORD_NESTED(Interaction, interaction, guild, Guild) // may be missing
+DISCORD_ID(Interaction, interaction, guild_id) // may be missing
+DISCORD_TEXT(Interaction, interaction, guild_locale) // may be missing
+DISCORD_ID(Interaction, interaction, id)
+DISCORD_TEXT(Interaction, interaction, locale) // may be missing
+DISCORD_NESTED(Interaction, interaction, member, Member) // may be missing
+DISCORD_NESTED(Interaction, interaction, message, Message) // may be missing
+DISCORD_TEXT(Interaction, interaction, token)
+DISCORD_INT(Interaction, interaction, type)
+DISCORD_NESTED(Interaction, interaction, user, User) // may be missing
+DISCORD_INT(Interaction, interaction, version)
 
 // InteractionData: Part of other objects. See https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-object-interaction-data
-DISCORD_INT(interaction_data, component_type) // may be missing
-DISCORD_LIST(interaction_data, components) // of discord_component, may be missing
-DISCORD_TEXT(interaction_data, custom_id) // may be missing
-DISCORD_ID(interaction_data, guild_id) // may be missing
-DISCORD_ID(interaction_data, id) // may be missing
-DISCORD_TEXT(interaction_data, name) // may be missing
-DISCORD_LIST(interaction_data, options) // of discord_command_option, may be missing
-DISCORD_NESTED(interaction_data, resolved, interaction_data_resolved) // may be missing
-DISCORD_ID(interaction_data, target_id) // may be missing
-DISCORD_INT(interaction_data, type) // may be missing
-DISCORD_LIST(interaction_data, values) // of strings, may be missing
+DISCORD_INT(InteractionData, interaction_data, component_type) // may be missing
+DISCORD_LIST(InteractionData, interaction_data, components) // of DiscordComponent, may be missing
+DISCORD_TEXT(InteractionData, interaction_data, custom_id) // may be missing
+DISCORD_ID(InteractionData, interaction_data, guild_id) // may be missing
+DISCORD_ID(InteractionData, interaction_data, id) // may be missing
+DISCORD_TEXT(InteractionData, interaction_data, name) // may be missing
+DISCORD_LIST(InteractionData, interaction_data, options) // of DiscordCommandOption, may be missing
+DISCORD_NESTED(InteractionData, interaction_data, resolved, InteractionDataResolved) // may be missing
+DISCORD_ID(InteractionData, interaction_data, target_id) // may be missing
+DISCORD_INT(InteractionData, interaction_data, type) // may be missing
+DISCORD_LIST(InteractionData, interaction_data, values) // of strings, may be missing
 
 // InteractionDataResolved: Part of other objects. See https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-object-resolved-data-structure
-DISCORD_MAP(interaction_data_resolved, attachments) // of discord_attachment, may be missing
-DISCORD_MAP(interaction_data_resolved, channels) // of discord_channel, may be missing
-DISCORD_MAP(interaction_data_resolved, members) // of discord_member, may be missing
-DISCORD_MAP(interaction_data_resolved, messages) // of discord_message, may be missing
-DISCORD_MAP(interaction_data_resolved, roles) // of discord_role, may be missing
-DISCORD_MAP(interaction_data_resolved, users) // of discord_user, may be missing
+DISCORD_MAP(InteractionDataResolved, interaction_data_resolved, attachments) // of DiscordAttachment, may be missing
+DISCORD_MAP(InteractionDataResolved, interaction_data_resolved, channels) // of DiscordChannel, may be missing
+DISCORD_MAP(InteractionDataResolved, interaction_data_resolved, members) // of DiscordMember, may be missing
+DISCORD_MAP(InteractionDataResolved, interaction_data_resolved, messages) // of DiscordMessage, may be missing
+DISCORD_MAP(InteractionDataResolved, interaction_data_resolved, roles) // of DiscordRole, may be missing
+DISCORD_MAP(InteractionDataResolved, interaction_data_resolved, users) // of DiscordUser, may be missing
 
 // InteractionMetadata: Part of other objects. See https://docs.discord.com/developers/resources/message#message-interaction-metadata-object-application-command-interaction-metadata-structure
-DISCORD_MAP(interaction_metadata, authorizing_integration_owners) // of ids
-DISCORD_ID(interaction_metadata, id)
-DISCORD_ID(interaction_metadata, interacted_message_id) // may be missing
-DISCORD_ID(interaction_metadata, original_response_message_id) // may be missing
-DISCORD_ID(interaction_metadata, target_message_id) // may be missing
-DISCORD_NESTED(interaction_metadata, target_user, user) // may be missing
-DISCORD_NESTED(interaction_metadata, triggering_interaction_metadata, interaction_metadata) // may be missing
-DISCORD_INT(interaction_metadata, type)
-DISCORD_NESTED(interaction_metadata, user, user)
+DISCORD_MAP(InteractionMetadata, interaction_metadata, authorizing_integration_owners) // of ids
+DISCORD_ID(InteractionMetadata, interaction_metadata, id)
+DISCORD_ID(InteractionMetadata, interaction_metadata, interacted_message_id) // may be missing
+DISCORD_ID(InteractionMetadata, interaction_metadata, original_response_message_id) // may be missing
+DISCORD_ID(InteractionMetadata, interaction_metadata, target_message_id) // may be missing
+DISCORD_NESTED(InteractionMetadata, interaction_metadata, target_user, User) // may be missing
+DISCORD_NESTED(InteractionMetadata, interaction_metadata, triggering_interaction_metadata, InteractionMetadata) // may be missing
+DISCORD_INT(InteractionMetadata, interaction_metadata, type)
+DISCORD_NESTED(InteractionMetadata, interaction_metadata, user, User)
 
 // InviteCreate: The body of INVITE_CREATE. See https://docs.discord.com/developers/topics/gateway-events#invite-create
-DISCORD_ID(invite_create, channel_id)
-DISCORD_TEXT(invite_create, code)
-DISCORD_TEXT(invite_create, created_at)
-DISCORD_TEXT(invite_create, expires_at) // may be null
-DISCORD_ID(invite_create, guild_id) // may be missing
-DISCORD_NESTED(invite_create, inviter, user) // may be missing
-DISCORD_INT(invite_create, max_age)
-DISCORD_INT(invite_create, max_uses)
-DISCORD_LIST(invite_create, role_ids) // of ids, may be missing
-DISCORD_NESTED(invite_create, target_application, application) // may be missing
-DISCORD_INT(invite_create, target_type) // may be missing
-DISCORD_NESTED(invite_create, target_user, user) // may be missing
-DISCORD_BOOL(invite_create, temporary)
-DISCORD_INT(invite_create, uses)
+DISCORD_ID(InviteCreate, invite_create, channel_id)
+DISCORD_TEXT(InviteCreate, invite_create, code)
+DISCORD_TEXT(InviteCreate, invite_create, created_at)
+DISCORD_TEXT(InviteCreate, invite_create, expires_at) // may be null
+DISCORD_ID(InviteCreate, invite_create, guild_id) // may be missing
+DISCORD_NESTED(InviteCreate, invite_create, inviter, User) // may be missing
+DISCORD_INT(InviteCreate, invite_create, max_age)
+DISCORD_INT(InviteCreate, invite_create, max_uses)
+DISCORD_LIST(InviteCreate, invite_create, role_ids) // of ids, may be missing
+DISCORD_NESTED(InviteCreate, invite_create, target_application, Application) // may be missing
+DISCORD_INT(InviteCreate, invite_create, target_type) // may be missing
+DISCORD_NESTED(InviteCreate, invite_create, target_user, User) // may be missing
+DISCORD_BOOL(InviteCreate, invite_create, temporary)
+DISCORD_INT(InviteCreate, invite_create, uses)
 
 // InviteDelete: The body of INVITE_DELETE. See https://docs.discord.com/developers/topics/gateway-events#invite-delete
-DISCORD_ID(invite_delete, channel_id)
-DISCORD_TEXT(invite_delete, code)
-DISCORD_ID(invite_delete, guild_id) // may be missing
+DISCORD_ID(InviteDelete, invite_delete, channel_id)
+DISCORD_TEXT(InviteDelete, invite_delete, code)
+DISCORD_ID(InviteDelete, invite_delete, guild_id) // may be missing
 
 // MediaGalleryItem: Part of other objects. See https://docs.discord.com/developers/components/reference#media-gallery-media-gallery-item-structure
-DISCORD_TEXT(media_gallery_item, description) // may be missing or null
-DISCORD_NESTED(media_gallery_item, media, unfurled_media_item)
-DISCORD_BOOL(media_gallery_item, spoiler) // may be missing
+DISCORD_TEXT(MediaGalleryItem, media_gallery_item, description) // may be missing or null
+DISCORD_NESTED(MediaGalleryItem, media_gallery_item, media, UnfurledMediaItem)
+DISCORD_BOOL(MediaGalleryItem, media_gallery_item, spoiler) // may be missing
 
 // Member: The body of GUILD_MEMBER_ADD, GUILD_MEMBER_UPDATE. See https://docs.discord.com/developers/resources/guild#guild-member-object
-DISCORD_TEXT(member, avatar) // may be missing or null
-DISCORD_NESTED(member, avatar_decoration_data, avatar_decoration) // may be missing or null
-DISCORD_TEXT(member, banner) // may be missing or null
-DISCORD_NESTED(member, collectibles, collectibles) // may be missing or null
-DISCORD_TEXT(member, communication_disabled_until) // may be missing or null
-DISCORD_BOOL(member, deaf) // may be missing
-DISCORD_INT(member, flags) // may be missing
-DISCORD_ID(member, guild_id) // may be missing
-DISCORD_TEXT(member, joined_at) // may be null
-DISCORD_BOOL(member, mute) // may be missing
-DISCORD_TEXT(member, nick) // may be missing or null
-DISCORD_BOOL(member, pending) // may be missing
-DISCORD_BITS(member, permissions) // may be missing
-DISCORD_TEXT(member, premium_since) // may be missing or null
-DISCORD_LIST(member, roles) // of ids
-DISCORD_NESTED(member, user, user) // may be missing
+DISCORD_TEXT(Member, member, avatar) // may be missing or null
+DISCORD_NESTED(Member, member, avatar_decoration_data, AvatarDecoration) // may be missing or null
+DISCORD_TEXT(Member, member, banner) // may be missing or null
+DISCORD_NESTED(Member, member, collectibles, Collectibles) // may be missing or null
+DISCORD_TEXT(Member, member, communication_disabled_until) // may be missing or null
+DISCORD_BOOL(Member, member, deaf) // may be missing
+DISCORD_INT(Member, member, flags) // may be missing
+DISCORD_ID(Member, member, guild_id) // may be missing
+DISCORD_TEXT(Member, member, joined_at) // may be null
+DISCORD_BOOL(Member, member, mute) // may be missing
+DISCORD_TEXT(Member, member, nick) // may be missing or null
+DISCORD_BOOL(Member, member, pending) // may be missing
+DISCORD_BITS(Member, member, permissions) // may be missing
+DISCORD_TEXT(Member, member, premium_since) // may be missing or null
+DISCORD_LIST(Member, member, roles) // of ids
+DISCORD_NESTED(Member, member, user, User) // may be missing
 
 // Message: The body of MESSAGE_CREATE, MESSAGE_UPDATE. See https://docs.discord.com/developers/resources/message#message-object-message-structure
-DISCORD_NESTED(message, activity, message_activity) // may be missing
-DISCORD_NESTED(message, application, application) // may be missing
-DISCORD_ID(message, application_id) // may be missing
-DISCORD_LIST(message, attachments) // of discord_attachment
-DISCORD_NESTED(message, author, user)
-DISCORD_NESTED(message, call, message_call) // may be missing
-DISCORD_ID(message, channel_id)
-DISCORD_INT(message, channel_type) // may be missing
-DISCORD_LIST(message, components) // of discord_component, may be missing
-DISCORD_TEXT(message, content)
-DISCORD_TEXT(message, edited_timestamp) // may be null
-DISCORD_LIST(message, embeds) // of discord_embed
-DISCORD_INT(message, flags) // may be missing
-DISCORD_ID(message, guild_id) // may be missing
-DISCORD_ID(message, id)
-DISCORD_NESTED(message, interaction, message_interaction) // may be missing
-DISCORD_NESTED(message, interaction_metadata, interaction_metadata) // may be missing
-DISCORD_NESTED(message, member, member) // may be missing
-DISCORD_LIST(message, mention_channels) // of discord_channel_mention, may be missing
-DISCORD_BOOL(message, mention_everyone)
-DISCORD_LIST(message, mention_roles) // of ids
-DISCORD_LIST(message, mentions) // of discord_user
-DISCORD_NESTED(message, message_reference, message_reference) // may be missing
-DISCORD_LIST(message, message_snapshots) // of discord_message_snapshot, may be missing
-DISCORD_ANY(message, nonce) // may be missing
-DISCORD_BOOL(message, pinned)
-DISCORD_NESTED(message, poll, poll) // may be missing
-DISCORD_INT(message, position) // may be missing
-DISCORD_LIST(message, reactions) // of discord_reaction, may be missing
-DISCORD_NESTED(message, referenced_message, message) // may be missing or null
-DISCORD_NESTED(message, resolved, interaction_data_resolved) // may be missing
-DISCORD_NESTED(message, role_subscription_data, message_role_subscription) // may be missing
-DISCORD_NESTED(message, shared_client_theme, message_shared_client_theme) // may be missing
-DISCORD_LIST(message, sticker_items) // of discord_sticker_item, may be missing
-DISCORD_LIST(message, stickers) // of discord_sticker, may be missing
-DISCORD_NESTED(message, thread, channel) // may be missing
-DISCORD_TEXT(message, timestamp)
-DISCORD_BOOL(message, tts)
-DISCORD_INT(message, type)
-DISCORD_ID(message, webhook_id) // may be missing
+DISCORD_NESTED(Message, message, activity, MessageActivity) // may be missing
+DISCORD_NESTED(Message, message, application, Application) // may be missing
+DISCORD_ID(Message, message, application_id) // may be missing
+DISCORD_LIST(Message, message, attachments) // of DiscordAttachment
+DISCORD_NESTED(Message, message, author, User)
+DISCORD_NESTED(Message, message, call, MessageCall) // may be missing
+DISCORD_ID(Message, message, channel_id)
+DISCORD_INT(Message, message, channel_type) // may be missing
+DISCORD_LIST(Message, message, components) // of DiscordComponent, may be missing
+DISCORD_TEXT(Message, message, content)
+DISCORD_TEXT(Message, message, edited_timestamp) // may be null
+DISCORD_LIST(Message, message, embeds) // of DiscordEmbed
+DISCORD_INT(Message, message, flags) // may be missing
+DISCORD_ID(Message, message, guild_id) // may be missing
+DISCORD_ID(Message, message, id)
+DISCORD_NESTED(Message, message, interaction, MessageInteraction) // may be missing
+DISCORD_NESTED(Message, message, interaction_metadata, InteractionMetadata) // may be missing
+DISCORD_NESTED(Message, message, member, Member) // may be missing
+DISCORD_LIST(Message, message, mention_channels) // of DiscordChannelMention, may be missing
+DISCORD_BOOL(Message, message, mention_everyone)
+DISCORD_LIST(Message, message, mention_roles) // of ids
+DISCORD_LIST(Message, message, mentions) // of DiscordUser
+DISCORD_NESTED(Message, message, message_reference, MessageReference) // may be missing
+DISCORD_LIST(Message, message, message_snapshots) // of DiscordMessageSnapshot, may be missing
+DISCORD_ANY(Message, message, nonce) // may be missing
+DISCORD_BOOL(Message, message, pinned)
+DISCORD_NESTED(Message, message, poll, Poll) // may be missing
+DISCORD_INT(Message, message, position) // may be missing
+DISCORD_LIST(Message, message, reactions) // of DiscordReaction, may be missing
+DISCORD_NESTED(Message, message, referenced_message, Message) // may be missing or null
+DISCORD_NESTED(Message, message, resolved, InteractionDataResolved) // may be missing
+DISCORD_NESTED(Message, message, role_subscription_data, MessageRoleSubscription) // may be missing
+DISCORD_NESTED(Message, message, shared_client_theme, MessageSharedClientTheme) // may be missing
+DISCORD_LIST(Message, message, sticker_items) // of DiscordStickerItem, may be missing
+DISCORD_LIST(Message, message, stickers) // of DiscordSticker, may be missing
+DISCORD_NESTED(Message, message, thread, Channel) // may be missing
+DISCORD_TEXT(Message, message, timestamp)
+DISCORD_BOOL(Message, message, tts)
+DISCORD_INT(Message, message, type)
+DISCORD_ID(Message, message, webhook_id) // may be missing
 
 // MessageActivity: Part of other objects. See https://docs.discord.com/developers/resources/message#message-object-message-activity-structure
-DISCORD_TEXT(message_activity, party_id) // may be missing
-DISCORD_INT(message_activity, type)
+DISCORD_TEXT(MessageActivity, message_activity, party_id) // may be missing
+DISCORD_INT(MessageActivity, message_activity, type)
 
 // MessageCall: Part of other objects. See https://docs.discord.com/developers/resources/message#message-call-object-message-call-object-structure
-DISCORD_TEXT(message_call, ended_timestamp) // may be missing or null
-DISCORD_LIST(message_call, participants) // of ids
+DISCORD_TEXT(MessageCall, message_call, ended_timestamp) // may be missing or null
+DISCORD_LIST(MessageCall, message_call, participants) // of ids
 
 // MessageDelete: The body of MESSAGE_DELETE. See https://docs.discord.com/developers/topics/gateway-events#message-delete
-DISCORD_ID(message_delete, channel_id)
-DISCORD_ID(message_delete, guild_id) // may be missing
-DISCORD_ID(message_delete, id)
+DISCORD_ID(MessageDelete, message_delete, channel_id)
+DISCORD_ID(MessageDelete, message_delete, guild_id) // may be missing
+DISCORD_ID(MessageDelete, message_delete, id)
 
 // MessageDeleteBulk: The body of MESSAGE_DELETE_BULK. See https://docs.discord.com/developers/topics/gateway-events#message-delete-bulk
-DISCORD_ID(message_delete_bulk, channel_id)
-DISCORD_ID(message_delete_bulk, guild_id) // may be missing
-DISCORD_LIST(message_delete_bulk, ids) // of ids
+DISCORD_ID(MessageDeleteBulk, message_delete_bulk, channel_id)
+DISCORD_ID(MessageDeleteBulk, message_delete_bulk, guild_id) // may be missing
+DISCORD_LIST(MessageDeleteBulk, message_delete_bulk, ids) // of ids
 
 // MessageInteraction: Part of other objects. See https://docs.discord.com/developers/interactions/receiving-and-responding#message-interaction-object
-DISCORD_ID(message_interaction, id)
-DISCORD_NESTED(message_interaction, member, member) // may be missing
-DISCORD_TEXT(message_interaction, name)
-DISCORD_INT(message_interaction, type)
-DISCORD_NESTED(message_interaction, user, user)
+DISCORD_ID(MessageInteraction, message_interaction, id)
+DISCORD_NESTED(MessageInteraction, message_interaction, member, Member) // may be missing
+DISCORD_TEXT(MessageInteraction, message_interaction, name)
+DISCORD_INT(MessageInteraction, message_interaction, type)
+DISCORD_NESTED(MessageInteraction, message_interaction, user, User)
 
 // MessagePollVote: The body of MESSAGE_POLL_VOTE_ADD, MESSAGE_POLL_VOTE_REMOVE. See https://docs.discord.com/developers/topics/gateway-events#message-poll-vote-add
-DISCORD_INT(message_poll_vote, answer_id)
-DISCORD_ID(message_poll_vote, channel_id)
-DISCORD_ID(message_poll_vote, guild_id) // may be missing
-DISCORD_ID(message_poll_vote, message_id)
-DISCORD_ID(message_poll_vote, user_id)
+DISCORD_INT(MessagePollVote, message_poll_vote, answer_id)
+DISCORD_ID(MessagePollVote, message_poll_vote, channel_id)
+DISCORD_ID(MessagePollVote, message_poll_vote, guild_id) // may be missing
+DISCORD_ID(MessagePollVote, message_poll_vote, message_id)
+DISCORD_ID(MessagePollVote, message_poll_vote, user_id)
 
 // MessageReaction: The body of MESSAGE_REACTION_ADD, MESSAGE_REACTION_REMOVE, MESSAGE_REACTION_REMOVE_ALL, MESSAGE_REACTION_REMOVE_EMOJI. See https://docs.discord.com/developers/topics/gateway-events#message-reaction-add
-DISCORD_BOOL(message_reaction, burst) // may be missing
-DISCORD_LIST(message_reaction, burst_colors) // of strings, may be missing
-DISCORD_ID(message_reaction, channel_id)
-DISCORD_NESTED(message_reaction, emoji, emoji) // may be missing
-DISCORD_ID(message_reaction, guild_id) // may be missing
-DISCORD_NESTED(message_reaction, member, member) // may be missing
-DISCORD_ID(message_reaction, message_author_id) // may be missing
-DISCORD_ID(message_reaction, message_id)
-DISCORD_INT(message_reaction, type) // may be missing
-DISCORD_ID(message_reaction, user_id) // may be missing
+DISCORD_BOOL(MessageReaction, message_reaction, burst) // may be missing
+DISCORD_LIST(MessageReaction, message_reaction, burst_colors) // of strings, may be missing
+DISCORD_ID(MessageReaction, message_reaction, channel_id)
+DISCORD_NESTED(MessageReaction, message_reaction, emoji, Emoji) // may be missing
+DISCORD_ID(MessageReaction, message_reaction, guild_id) // may be missing
+DISCORD_NESTED(MessageReaction, message_reaction, member, Member) // may be missing
+DISCORD_ID(MessageReaction, message_reaction, message_author_id) // may be missing
+DISCORD_ID(MessageReaction, message_reaction, message_id)
+DISCORD_INT(MessageReaction, message_reaction, type) // may be missing
+DISCORD_ID(MessageReaction, message_reaction, user_id) // may be missing
 
 // MessageReference: Part of other objects. See https://docs.discord.com/developers/resources/message#message-reference-structure
-DISCORD_ID(message_reference, channel_id)
-DISCORD_ID(message_reference, guild_id) // may be missing
-DISCORD_ID(message_reference, message_id) // may be missing
-DISCORD_INT(message_reference, type) // may be missing
+DISCORD_ID(MessageReference, message_reference, channel_id)
+DISCORD_ID(MessageReference, message_reference, guild_id) // may be missing
+DISCORD_ID(MessageReference, message_reference, message_id) // may be missing
+DISCORD_INT(MessageReference, message_reference, type) // may be missing
 
 // MessageRoleSubscription: Part of other objects. See https://docs.discord.com/developers/resources/message#role-subscription-data-object-role-subscription-data-object-structure
-DISCORD_BOOL(message_role_subscription, is_renewal)
-DISCORD_ID(message_role_subscription, role_subscription_listing_id)
-DISCORD_TEXT(message_role_subscription, tier_name)
-DISCORD_INT(message_role_subscription, total_months_subscribed)
+DISCORD_BOOL(MessageRoleSubscription, message_role_subscription, is_renewal)
+DISCORD_ID(MessageRoleSubscription, message_role_subscription, role_subscription_listing_id)
+DISCORD_TEXT(MessageRoleSubscription, message_role_subscription, tier_name)
+DISCORD_INT(MessageRoleSubscription, message_role_subscription, total_months_subscribed)
 
 // MessageSharedClientTheme: Part of other objects. See https://docs.discord.com/developers/resources/message#shared-client-theme-object
-DISCORD_INT(message_shared_client_theme, base_mix)
-DISCORD_INT(message_shared_client_theme, base_theme) // may be missing or null
-DISCORD_LIST(message_shared_client_theme, colors) // of strings
-DISCORD_INT(message_shared_client_theme, gradient_angle)
+DISCORD_INT(MessageSharedClientTheme, message_shared_client_theme, base_mix)
+DISCORD_INT(MessageSharedClientTheme, message_shared_client_theme, base_theme) // may be missing or null
+DISCORD_LIST(MessageSharedClientTheme, message_shared_client_theme, colors) // of strings
+DISCORD_INT(MessageSharedClientTheme, message_shared_client_theme, gradient_angle)
 
 // MessageSnapshot: Part of other objects. See https://docs.discord.com/developers/resources/message#message-snapshot-object
-DISCORD_ID(message_snapshot, guild_id) // may be missing
-DISCORD_NESTED(message_snapshot, message, message_snapshot_fields)
+DISCORD_ID(MessageSnapshot, message_snapshot, guild_id) // may be missing
+DISCORD_NESTED(MessageSnapshot, message_snapshot, message, MessageSnapshotFields)
 
 // MessageSnapshotFields: Part of other objects.
-DISCORD_LIST(message_snapshot_fields, attachments) // of discord_attachment
-DISCORD_LIST(message_snapshot_fields, components) // of discord_component, may be missing
-DISCORD_TEXT(message_snapshot_fields, content)
-DISCORD_TEXT(message_snapshot_fields, edited_timestamp) // may be null
-DISCORD_LIST(message_snapshot_fields, embeds) // of discord_embed
-DISCORD_INT(message_snapshot_fields, flags) // may be missing
-DISCORD_LIST(message_snapshot_fields, mention_roles) // of ids
-DISCORD_LIST(message_snapshot_fields, mentions) // of discord_user
-DISCORD_LIST(message_snapshot_fields, sticker_items) // of discord_sticker_item, may be missing
-DISCORD_LIST(message_snapshot_fields, stickers) // of discord_sticker, may be missing
-DISCORD_TEXT(message_snapshot_fields, timestamp)
-DISCORD_INT(message_snapshot_fields, type)
+DISCORD_LIST(MessageSnapshotFields, message_snapshot_fields, attachments) // of DiscordAttachment
+DISCORD_LIST(MessageSnapshotFields, message_snapshot_fields, components) // of DiscordComponent, may be missing
+DISCORD_TEXT(MessageSnapshotFields, message_snapshot_fields, content)
+DISCORD_TEXT(MessageSnapshotFields, message_snapshot_fields, edited_timestamp) // may be null
+DISCORD_LIST(MessageSnapshotFields, message_snapshot_fields, embeds) // of DiscordEmbed
+DISCORD_INT(MessageSnapshotFields, message_snapshot_fields, flags) // may be missing
+DISCORD_LIST(MessageSnapshotFields, message_snapshot_fields, mention_roles) // of ids
+DISCORD_LIST(MessageSnapshotFields, message_snapshot_fields, mentions) // of DiscordUser
+DISCORD_LIST(MessageSnapshotFields, message_snapshot_fields, sticker_items) // of DiscordStickerItem, may be missing
+DISCORD_LIST(MessageSnapshotFields, message_snapshot_fields, stickers) // of DiscordSticker, may be missing
+DISCORD_TEXT(MessageSnapshotFields, message_snapshot_fields, timestamp)
+DISCORD_INT(MessageSnapshotFields, message_snapshot_fields, type)
 
 // Nameplate: Part of other objects. See https://docs.discord.com/developers/resources/user#nameplate
-DISCORD_TEXT(nameplate, asset)
-DISCORD_TEXT(nameplate, label)
-DISCORD_TEXT(nameplate, palette)
-DISCORD_ID(nameplate, sku_id)
+DISCORD_TEXT(Nameplate, nameplate, asset)
+DISCORD_TEXT(Nameplate, nameplate, label)
+DISCORD_TEXT(Nameplate, nameplate, palette)
+DISCORD_ID(Nameplate, nameplate, sku_id)
 
 // Overwrite: Part of other objects. See https://docs.discord.com/developers/resources/channel#overwrite-object-overwrite-structure
-DISCORD_BITS(overwrite, allow)
-DISCORD_BITS(overwrite, deny)
-DISCORD_ID(overwrite, id)
-DISCORD_INT(overwrite, type)
+DISCORD_BITS(Overwrite, overwrite, allow)
+DISCORD_BITS(Overwrite, overwrite, deny)
+DISCORD_ID(Overwrite, overwrite, id)
+DISCORD_INT(Overwrite, overwrite, type)
 
 // Poll: Part of other objects. See https://docs.discord.com/developers/resources/poll#poll-object-poll-object-structure
-DISCORD_BOOL(poll, allow_multiselect)
-DISCORD_LIST(poll, answers) // of discord_poll_answer
-DISCORD_TEXT(poll, expiry) // may be null
-DISCORD_INT(poll, layout_type)
-DISCORD_NESTED(poll, question, poll_media)
-DISCORD_NESTED(poll, results, poll_results) // may be missing
+DISCORD_BOOL(Poll, poll, allow_multiselect)
+DISCORD_LIST(Poll, poll, answers) // of DiscordPollAnswer
+DISCORD_TEXT(Poll, poll, expiry) // may be null
+DISCORD_INT(Poll, poll, layout_type)
+DISCORD_NESTED(Poll, poll, question, PollMedia)
+DISCORD_NESTED(Poll, poll, results, PollResults) // may be missing
 
 // PollAnswer: Part of other objects. See https://docs.discord.com/developers/resources/poll#poll-answer-object-poll-answer-object-structure
-DISCORD_INT(poll_answer, answer_id)
-DISCORD_NESTED(poll_answer, poll_media, poll_media)
+DISCORD_INT(PollAnswer, poll_answer, answer_id)
+DISCORD_NESTED(PollAnswer, poll_answer, poll_media, PollMedia)
 
 // PollAnswerCount: Part of other objects. See https://docs.discord.com/developers/resources/poll#poll-results-object-poll-answer-count-object-structure
-DISCORD_INT(poll_answer_count, count)
-DISCORD_INT(poll_answer_count, id)
-DISCORD_BOOL(poll_answer_count, me_voted)
+DISCORD_INT(PollAnswerCount, poll_answer_count, count)
+DISCORD_INT(PollAnswerCount, poll_answer_count, id)
+DISCORD_BOOL(PollAnswerCount, poll_answer_count, me_voted)
 
 // PollMedia: Part of other objects. See https://docs.discord.com/developers/resources/poll#poll-media-object-poll-media-object-structure
-DISCORD_NESTED(poll_media, emoji, emoji) // may be missing
-DISCORD_TEXT(poll_media, text) // may be missing
+DISCORD_NESTED(PollMedia, poll_media, emoji, Emoji) // may be missing
+DISCORD_TEXT(PollMedia, poll_media, text) // may be missing
 
 // PollResults: Part of other objects. See https://docs.discord.com/developers/resources/poll#poll-results-object-poll-results-object-structure
-DISCORD_LIST(poll_results, answer_counts) // of discord_poll_answer_count
-DISCORD_BOOL(poll_results, is_finalized)
+DISCORD_LIST(PollResults, poll_results, answer_counts) // of DiscordPollAnswerCount
+DISCORD_BOOL(PollResults, poll_results, is_finalized)
 
 // Presence: The body of PRESENCE_UPDATE. See https://docs.discord.com/developers/topics/gateway-events#presence-update-presence-update-event-fields
-DISCORD_LIST(presence, activities) // of discord_activity, may be missing
-DISCORD_NESTED(presence, client_status, presence_client_status) // may be missing
-DISCORD_ID(presence, guild_id) // may be missing
-DISCORD_TEXT(presence, status) // may be missing
-DISCORD_NESTED(presence, user, user)
+DISCORD_LIST(Presence, presence, activities) // of DiscordActivity, may be missing
+DISCORD_NESTED(Presence, presence, client_status, PresenceClientStatus) // may be missing
+DISCORD_ID(Presence, presence, guild_id) // may be missing
+DISCORD_TEXT(Presence, presence, status) // may be missing
+DISCORD_NESTED(Presence, presence, user, User)
 
 // PresenceClientStatus: Part of other objects. See https://docs.discord.com/developers/topics/gateway-events#client-status-object
-DISCORD_TEXT(presence_client_status, desktop) // may be missing
-DISCORD_TEXT(presence_client_status, mobile) // may be missing
-DISCORD_TEXT(presence_client_status, vr) // may be missing
-DISCORD_TEXT(presence_client_status, web) // may be missing
+DISCORD_TEXT(PresenceClientStatus, presence_client_status, desktop) // may be missing
+DISCORD_TEXT(PresenceClientStatus, presence_client_status, mobile) // may be missing
+DISCORD_TEXT(PresenceClientStatus, presence_client_status, vr) // may be missing
+DISCORD_TEXT(PresenceClientStatus, presence_client_status, web) // may be missing
 
 // RateLimited: The body of RATE_LIMITED. See https://docs.discord.com/developers/events/gateway-events#rate-limited
-DISCORD_NESTED(rate_limited, meta, rate_limited_request)
-DISCORD_INT(rate_limited, opcode)
-DISCORD_FLOAT(rate_limited, retry_after)
+DISCORD_NESTED(RateLimited, rate_limited, meta, RateLimitedRequest)
+DISCORD_INT(RateLimited, rate_limited, opcode)
+DISCORD_FLOAT(RateLimited, rate_limited, retry_after)
 
 // RateLimitedRequest: Part of other objects.
-DISCORD_ID(rate_limited_request, guild_id)
-DISCORD_TEXT(rate_limited_request, nonce) // may be missing
+DISCORD_ID(RateLimitedRequest, rate_limited_request, guild_id)
+DISCORD_TEXT(RateLimitedRequest, rate_limited_request, nonce) // may be missing
 
 // Reaction: Part of other objects. See https://docs.discord.com/developers/resources/message#reaction-object-reaction-structure
-DISCORD_LIST(reaction, burst_colors) // of strings
-DISCORD_INT(reaction, count)
-DISCORD_NESTED(reaction, count_details, reaction_count_details)
-DISCORD_NESTED(reaction, emoji, emoji)
-DISCORD_BOOL(reaction, me)
-DISCORD_BOOL(reaction, me_burst)
+DISCORD_LIST(Reaction, reaction, burst_colors) // of strings
+DISCORD_INT(Reaction, reaction, count)
+DISCORD_NESTED(Reaction, reaction, count_details, ReactionCountDetails)
+DISCORD_NESTED(Reaction, reaction, emoji, Emoji)
+DISCORD_BOOL(Reaction, reaction, me)
+DISCORD_BOOL(Reaction, reaction, me_burst)
 
 // ReactionCountDetails: Part of other objects. See https://docs.discord.com/developers/resources/message#reaction-count-details-object-reaction-count-details-structure
-DISCORD_INT(reaction_count_details, burst)
-DISCORD_INT(reaction_count_details, normal)
+DISCORD_INT(ReactionCountDetails, reaction_count_details, burst)
+DISCORD_INT(ReactionCountDetails, reaction_count_details, normal)
 
 // Ready: The body of READY. See https://docs.discord.com/developers/topics/gateway-events#ready
-DISCORD_NESTED(ready, application, application)
-DISCORD_LIST(ready, guilds) // of discord_guild
-DISCORD_TEXT(ready, resume_gateway_url)
-DISCORD_TEXT(ready, session_id)
-DISCORD_LIST(ready, shard) // of numbers, may be missing
-DISCORD_NESTED(ready, user, user)
-DISCORD_INT(ready, v)
+DISCORD_NESTED(Ready, ready, application, Application)
+DISCORD_LIST(Ready, ready, guilds) // of DiscordGuild
+DISCORD_TEXT(Ready, ready, resume_gateway_url)
+DISCORD_TEXT(Ready, ready, session_id)
+DISCORD_LIST(Ready, ready, shard) // of numbers, may be missing
+DISCORD_NESTED(Ready, ready, user, User)
+DISCORD_INT(Ready, ready, v)
 
 // Role: Part of other objects. See https://docs.discord.com/developers/topics/permissions#role-object
-DISCORD_INT(role, color) // may be missing
-DISCORD_NESTED(role, colors, role_colors) // may be missing
-DISCORD_INT(role, flags) // may be missing
-DISCORD_BOOL(role, hoist) // may be missing
-DISCORD_TEXT(role, icon) // may be missing or null
-DISCORD_ID(role, id)
-DISCORD_BOOL(role, managed) // may be missing
-DISCORD_BOOL(role, mentionable) // may be missing
-DISCORD_TEXT(role, name)
-DISCORD_BITS(role, permissions) // may be missing
-DISCORD_INT(role, position) // may be missing
-DISCORD_NESTED(role, tags, role_tags) // may be missing
-DISCORD_TEXT(role, unicode_emoji) // may be missing or null
+DISCORD_INT(Role, role, color) // may be missing
+DISCORD_NESTED(Role, role, colors, RoleColors) // may be missing
+DISCORD_INT(Role, role, flags) // may be missing
+DISCORD_BOOL(Role, role, hoist) // may be missing
+DISCORD_TEXT(Role, role, icon) // may be missing or null
+DISCORD_ID(Role, role, id)
+DISCORD_BOOL(Role, role, managed) // may be missing
+DISCORD_BOOL(Role, role, mentionable) // may be missing
+DISCORD_TEXT(Role, role, name)
+DISCORD_BITS(Role, role, permissions) // may be missing
+DISCORD_INT(Role, role, position) // may be missing
+DISCORD_NESTED(Role, role, tags, RoleTags) // may be missing
+DISCORD_TEXT(Role, role, unicode_emoji) // may be missing or null
 
 // RoleColors: Part of other objects. See https://docs.discord.com/developers/topics/permissions#role-colors-object
-DISCORD_INT(role_colors, primary_color)
-DISCORD_INT(role_colors, secondary_color) // may be null
-DISCORD_INT(role_colors, tertiary_color) // may be null
+DISCORD_INT(RoleColors, role_colors, primary_color)
+DISCORD_INT(RoleColors, role_colors, secondary_color) // may be null
+DISCORD_INT(RoleColors, role_colors, tertiary_color) // may be null
 
 // RoleTags: Part of other objects. See https://docs.discord.com/developers/topics/permissions#role-object-role-tags-structure
-DISCORD_ANY(role_tags, available_for_purchase) // may be missing or null
-DISCORD_ID(role_tags, bot_id) // may be missing
-DISCORD_ANY(role_tags, guild_connections) // may be missing or null
-DISCORD_ID(role_tags, integration_id) // may be missing
-DISCORD_ANY(role_tags, premium_subscriber) // may be missing or null
-DISCORD_ID(role_tags, subscription_listing_id) // may be missing
+DISCORD_ANY(RoleTags, role_tags, available_for_purchase) // may be missing or null
+DISCORD_ID(RoleTags, role_tags, bot_id) // may be missing
+DISCORD_ANY(RoleTags, role_tags, guild_connections) // may be missing or null
+DISCORD_ID(RoleTags, role_tags, integration_id) // may be missing
+DISCORD_ANY(RoleTags, role_tags, premium_subscriber) // may be missing or null
+DISCORD_ID(RoleTags, role_tags, subscription_listing_id) // may be missing
 
 // ScheduledEvent: The body of GUILD_SCHEDULED_EVENT_CREATE, GUILD_SCHEDULED_EVENT_DELETE, GUILD_SCHEDULED_EVENT_UPDATE.
-DISCORD_ID(scheduled_event, channel_id) // may be null
-DISCORD_NESTED(scheduled_event, creator, user) // may be missing
-DISCORD_ID(scheduled_event, creator_id) // may be missing or null
-DISCORD_TEXT(scheduled_event, description) // may be missing or null
-DISCORD_ID(scheduled_event, entity_id) // may be null
-DISCORD_NESTED(scheduled_event, entity_metadata, scheduled_event_entity_metadata) // may be null
-DISCORD_INT(scheduled_event, entity_type)
-DISCORD_ID(scheduled_event, guild_id)
-DISCORD_ID(scheduled_event, id)
-DISCORD_TEXT(scheduled_event, image) // may be missing or null
-DISCORD_TEXT(scheduled_event, name)
-DISCORD_INT(scheduled_event, privacy_level)
-DISCORD_NESTED(scheduled_event, recurrence_rule, scheduled_event_recurrence_rule) // may be null
-DISCORD_TEXT(scheduled_event, scheduled_end_time) // may be null
-DISCORD_TEXT(scheduled_event, scheduled_start_time)
-DISCORD_INT(scheduled_event, status)
-DISCORD_INT(scheduled_event, user_count) // may be missing
+DISCORD_ID(ScheduledEvent, scheduled_event, channel_id) // may be null
+DISCORD_NESTED(ScheduledEvent, scheduled_event, creator, User) // may be missing
+DISCORD_ID(ScheduledEvent, scheduled_event, creator_id) // may be missing or null
+DISCORD_TEXT(ScheduledEvent, scheduled_event, description) // may be missing or null
+DISCORD_ID(ScheduledEvent, scheduled_event, entity_id) // may be null
+DISCORD_NESTED(ScheduledEvent, scheduled_event, entity_metadata, ScheduledEventEntityMetadata) // may be null
+DISCORD_INT(ScheduledEvent, scheduled_event, entity_type)
+DISCORD_ID(ScheduledEvent, scheduled_event, guild_id)
+DISCORD_ID(ScheduledEvent, scheduled_event, id)
+DISCORD_TEXT(ScheduledEvent, scheduled_event, image) // may be missing or null
+DISCORD_TEXT(ScheduledEvent, scheduled_event, name)
+DISCORD_INT(ScheduledEvent, scheduled_event, privacy_level)
+DISCORD_NESTED(ScheduledEvent, scheduled_event, recurrence_rule, ScheduledEventRecurrenceRule) // may be null
+DISCORD_TEXT(ScheduledEvent, scheduled_event, scheduled_end_time) // may be null
+DISCORD_TEXT(ScheduledEvent, scheduled_event, scheduled_start_time)
+DISCORD_INT(ScheduledEvent, scheduled_event, status)
+DISCORD_INT(ScheduledEvent, scheduled_event, user_count) // may be missing
 
 // ScheduledEventEntityMetadata: Part of other objects.
-DISCORD_TEXT(scheduled_event_entity_metadata, location)
+DISCORD_TEXT(ScheduledEventEntityMetadata, scheduled_event_entity_metadata, location)
 
 // ScheduledEventRecurrenceRule: Part of other objects. See https://docs.discord.com/developers/resources/guild-scheduled-event#guild-scheduled-event-recurrence-rule-object-guild-scheduled-event-recurrence-rule-structure
-DISCORD_LIST(scheduled_event_recurrence_rule, by_month) // of numbers, may be null
-DISCORD_LIST(scheduled_event_recurrence_rule, by_month_day) // of numbers, may be null
-DISCORD_LIST(scheduled_event_recurrence_rule, by_n_weekday) // of discord_scheduled_event_recurrence_rule_nweekday, may be null
-DISCORD_LIST(scheduled_event_recurrence_rule, by_weekday) // of numbers, may be null
-DISCORD_LIST(scheduled_event_recurrence_rule, by_year_day) // of numbers, may be null
-DISCORD_INT(scheduled_event_recurrence_rule, count) // may be null
-DISCORD_TEXT(scheduled_event_recurrence_rule, end) // may be null
-DISCORD_INT(scheduled_event_recurrence_rule, frequency)
-DISCORD_INT(scheduled_event_recurrence_rule, interval)
-DISCORD_TEXT(scheduled_event_recurrence_rule, start)
+DISCORD_LIST(ScheduledEventRecurrenceRule, scheduled_event_recurrence_rule, by_month) // of numbers, may be null
+DISCORD_LIST(ScheduledEventRecurrenceRule, scheduled_event_recurrence_rule, by_month_day) // of numbers, may be null
+DISCORD_LIST(ScheduledEventRecurrenceRule, scheduled_event_recurrence_rule, by_n_weekday) // of DiscordScheduledEventRecurrenceRuleNWeekday, may be null
+DISCORD_LIST(ScheduledEventRecurrenceRule, scheduled_event_recurrence_rule, by_weekday) // of numbers, may be null
+DISCORD_LIST(ScheduledEventRecurrenceRule, scheduled_event_recurrence_rule, by_year_day) // of numbers, may be null
+DISCORD_INT(ScheduledEventRecurrenceRule, scheduled_event_recurrence_rule, count) // may be null
+DISCORD_TEXT(ScheduledEventRecurrenceRule, scheduled_event_recurrence_rule, end) // may be null
+DISCORD_INT(ScheduledEventRecurrenceRule, scheduled_event_recurrence_rule, frequency)
+DISCORD_INT(ScheduledEventRecurrenceRule, scheduled_event_recurrence_rule, interval)
+DISCORD_TEXT(ScheduledEventRecurrenceRule, scheduled_event_recurrence_rule, start)
 
 // ScheduledEventRecurrenceRuleNWeekday: Part of other objects. See https://docs.discord.com/developers/resources/guild-scheduled-event#guild-scheduled-event-recurrence-rule-object-guild-scheduled-event-recurrence-rule-nweekday-structure
-DISCORD_INT(scheduled_event_recurrence_rule_nweekday, day)
-DISCORD_INT(scheduled_event_recurrence_rule_nweekday, n)
+DISCORD_INT(ScheduledEventRecurrenceRuleNWeekday, scheduled_event_recurrence_rule_nweekday, day)
+DISCORD_INT(ScheduledEventRecurrenceRuleNWeekday, scheduled_event_recurrence_rule_nweekday, n)
 
 // ScheduledEventUser: The body of GUILD_SCHEDULED_EVENT_USER_ADD, GUILD_SCHEDULED_EVENT_USER_REMOVE. See https://docs.discord.com/developers/topics/gateway-events#guild-scheduled-event-user-add
-DISCORD_ID(scheduled_event_user, guild_id)
-DISCORD_ID(scheduled_event_user, guild_scheduled_event_id)
-DISCORD_ID(scheduled_event_user, user_id)
+DISCORD_ID(ScheduledEventUser, scheduled_event_user, guild_id)
+DISCORD_ID(ScheduledEventUser, scheduled_event_user, guild_scheduled_event_id)
+DISCORD_ID(ScheduledEventUser, scheduled_event_user, user_id)
 
 // SelectMenuDefaultValue: Part of other objects. See https://docs.discord.com/developers/components/reference#user-select-select-default-value-structure
-DISCORD_ID(select_menu_default_value, id)
-DISCORD_TEXT(select_menu_default_value, type)
+DISCORD_ID(SelectMenuDefaultValue, select_menu_default_value, id)
+DISCORD_TEXT(SelectMenuDefaultValue, select_menu_default_value, type)
 
 // SelectMenuOption: Part of other objects. See https://docs.discord.com/developers/components/reference#string-select-select-option-structure
-DISCORD_BOOL(select_menu_option, default) // may be missing
-DISCORD_TEXT(select_menu_option, description) // may be missing
-DISCORD_NESTED(select_menu_option, emoji, emoji) // may be missing
-DISCORD_TEXT(select_menu_option, label)
-DISCORD_TEXT(select_menu_option, value)
+DISCORD_BOOL(SelectMenuOption, select_menu_option, default) // may be missing
+DISCORD_TEXT(SelectMenuOption, select_menu_option, description) // may be missing
+DISCORD_NESTED(SelectMenuOption, select_menu_option, emoji, Emoji) // may be missing
+DISCORD_TEXT(SelectMenuOption, select_menu_option, label)
+DISCORD_TEXT(SelectMenuOption, select_menu_option, value)
 
 // SoundboardSound: The body of GUILD_SOUNDBOARD_SOUND_CREATE, GUILD_SOUNDBOARD_SOUND_UPDATE. See https://docs.discord.com/developers/resources/soundboard#soundboard-sound-object
-DISCORD_BOOL(soundboard_sound, available)
-DISCORD_ID(soundboard_sound, emoji_id) // may be null
-DISCORD_TEXT(soundboard_sound, emoji_name) // may be null
-DISCORD_ID(soundboard_sound, guild_id) // may be missing
-DISCORD_TEXT(soundboard_sound, name)
-DISCORD_ID(soundboard_sound, sound_id)
-DISCORD_NESTED(soundboard_sound, user, user) // may be missing
-DISCORD_FLOAT(soundboard_sound, volume)
+DISCORD_BOOL(SoundboardSound, soundboard_sound, available)
+DISCORD_ID(SoundboardSound, soundboard_sound, emoji_id) // may be null
+DISCORD_TEXT(SoundboardSound, soundboard_sound, emoji_name) // may be null
+DISCORD_ID(SoundboardSound, soundboard_sound, guild_id) // may be missing
+DISCORD_TEXT(SoundboardSound, soundboard_sound, name)
+DISCORD_ID(SoundboardSound, soundboard_sound, sound_id)
+DISCORD_NESTED(SoundboardSound, soundboard_sound, user, User) // may be missing
+DISCORD_FLOAT(SoundboardSound, soundboard_sound, volume)
 
 // SoundboardSounds: The body of GUILD_SOUNDBOARD_SOUNDS_UPDATE, SOUNDBOARD_SOUNDS. See https://docs.discord.com/developers/topics/gateway-events#guild-soundboard-sounds-update
-DISCORD_ID(soundboard_sounds, guild_id)
-DISCORD_LIST(soundboard_sounds, soundboard_sounds) // of discord_soundboard_sound
+DISCORD_ID(SoundboardSounds, soundboard_sounds, guild_id)
+DISCORD_LIST(SoundboardSounds, soundboard_sounds, soundboard_sounds) // of DiscordSoundboardSound
 
 // StageInstance: The body of STAGE_INSTANCE_CREATE, STAGE_INSTANCE_DELETE, STAGE_INSTANCE_UPDATE. See https://docs.discord.com/developers/resources/stage-instance#stage-instance-object
-DISCORD_ID(stage_instance, channel_id)
-DISCORD_BOOL(stage_instance, discoverable_disabled)
-DISCORD_ID(stage_instance, guild_id)
-DISCORD_ID(stage_instance, guild_scheduled_event_id) // may be missing
-DISCORD_ID(stage_instance, id)
-DISCORD_INT(stage_instance, privacy_level)
-DISCORD_TEXT(stage_instance, topic)
+DISCORD_ID(StageInstance, stage_instance, channel_id)
+DISCORD_BOOL(StageInstance, stage_instance, discoverable_disabled)
+DISCORD_ID(StageInstance, stage_instance, guild_id)
+DISCORD_ID(StageInstance, stage_instance, guild_scheduled_event_id) // may be missing
+DISCORD_ID(StageInstance, stage_instance, id)
+DISCORD_INT(StageInstance, stage_instance, privacy_level)
+DISCORD_TEXT(StageInstance, stage_instance, topic)
 
 // Sticker: Part of other objects. See https://docs.discord.com/developers/resources/sticker#sticker-object
-DISCORD_TEXT(sticker, asset) // may be missing
-DISCORD_BOOL(sticker, available) // may be missing
-DISCORD_TEXT(sticker, description) // may be null
-DISCORD_INT(sticker, format_type)
-DISCORD_ID(sticker, guild_id) // may be missing
-DISCORD_ID(sticker, id)
-DISCORD_TEXT(sticker, name)
-DISCORD_ID(sticker, pack_id) // may be missing
-DISCORD_INT(sticker, sort_value) // may be missing
-DISCORD_TEXT(sticker, tags)
-DISCORD_INT(sticker, type)
-DISCORD_NESTED(sticker, user, user) // may be missing
+DISCORD_TEXT(Sticker, sticker, asset) // may be missing
+DISCORD_BOOL(Sticker, sticker, available) // may be missing
+DISCORD_TEXT(Sticker, sticker, description) // may be null
+DISCORD_INT(Sticker, sticker, format_type)
+DISCORD_ID(Sticker, sticker, guild_id) // may be missing
+DISCORD_ID(Sticker, sticker, id)
+DISCORD_TEXT(Sticker, sticker, name)
+DISCORD_ID(Sticker, sticker, pack_id) // may be missing
+DISCORD_INT(Sticker, sticker, sort_value) // may be missing
+DISCORD_TEXT(Sticker, sticker, tags)
+DISCORD_INT(Sticker, sticker, type)
+DISCORD_NESTED(Sticker, sticker, user, User) // may be missing
 
 // StickerItem: Part of other objects. See https://docs.discord.com/developers/resources/sticker#sticker-item-object
-DISCORD_INT(sticker_item, format_type)
-DISCORD_ID(sticker_item, id)
-DISCORD_TEXT(sticker_item, name)
+DISCORD_INT(StickerItem, sticker_item, format_type)
+DISCORD_ID(StickerItem, sticker_item, id)
+DISCORD_TEXT(StickerItem, sticker_item, name)
 
 // Subscription: The body of SUBSCRIPTION_CREATE, SUBSCRIPTION_DELETE, SUBSCRIPTION_UPDATE. See https://docs.discord.com/developers/resources/subscription#subscription-object
-DISCORD_TEXT(subscription, canceled_at) // may be null
-DISCORD_TEXT(subscription, country) // may be missing
-DISCORD_TEXT(subscription, current_period_end)
-DISCORD_TEXT(subscription, current_period_start)
-DISCORD_LIST(subscription, entitlement_ids) // of ids
-DISCORD_ID(subscription, id)
-DISCORD_LIST(subscription, renewal_sku_ids) // of ids, may be null
-DISCORD_LIST(subscription, sku_ids) // of ids
-DISCORD_INT(subscription, status)
-DISCORD_ID(subscription, user_id)
+DISCORD_TEXT(Subscription, subscription, canceled_at) // may be null
+DISCORD_TEXT(Subscription, subscription, country) // may be missing
+DISCORD_TEXT(Subscription, subscription, current_period_end)
+DISCORD_TEXT(Subscription, subscription, current_period_start)
+DISCORD_LIST(Subscription, subscription, entitlement_ids) // of ids
+DISCORD_ID(Subscription, subscription, id)
+DISCORD_LIST(Subscription, subscription, renewal_sku_ids) // of ids, may be null
+DISCORD_LIST(Subscription, subscription, sku_ids) // of ids
+DISCORD_INT(Subscription, subscription, status)
+DISCORD_ID(Subscription, subscription, user_id)
 
 // Team: Part of other objects. See https://docs.discord.com/developers/topics/teams#data-models-team-object
-DISCORD_TEXT(team, icon) // may be null
-DISCORD_ID(team, id)
-DISCORD_LIST(team, members) // of discord_team_member
-DISCORD_TEXT(team, name)
-DISCORD_ID(team, owner_user_id)
+DISCORD_TEXT(Team, team, icon) // may be null
+DISCORD_ID(Team, team, id)
+DISCORD_LIST(Team, team, members) // of DiscordTeamMember
+DISCORD_TEXT(Team, team, name)
+DISCORD_ID(Team, team, owner_user_id)
 
 // TeamMember: Part of other objects. See https://docs.discord.com/developers/topics/teams#data-models-team-member-object
-DISCORD_INT(team_member, membership_state)
-DISCORD_LIST(team_member, permissions) // of strings
-DISCORD_TEXT(team_member, role)
-DISCORD_ID(team_member, team_id)
-DISCORD_NESTED(team_member, user, user)
+DISCORD_INT(TeamMember, team_member, membership_state)
+DISCORD_LIST(TeamMember, team_member, permissions) // of strings
+DISCORD_TEXT(TeamMember, team_member, role)
+DISCORD_ID(TeamMember, team_member, team_id)
+DISCORD_NESTED(TeamMember, team_member, user, User)
 
 // ThreadListSync: The body of THREAD_LIST_SYNC. See https://docs.discord.com/developers/topics/gateway-events#thread-list-sync-thread-list-sync-event-fields
-DISCORD_LIST(thread_list_sync, channel_ids) // of ids, may be missing
-DISCORD_ID(thread_list_sync, guild_id)
-DISCORD_LIST(thread_list_sync, members) // of discord_thread_member
-DISCORD_LIST(thread_list_sync, threads) // of discord_channel
+DISCORD_LIST(ThreadListSync, thread_list_sync, channel_ids) // of ids, may be missing
+DISCORD_ID(ThreadListSync, thread_list_sync, guild_id)
+DISCORD_LIST(ThreadListSync, thread_list_sync, members) // of DiscordThreadMember
+DISCORD_LIST(ThreadListSync, thread_list_sync, threads) // of DiscordChannel
 
 // ThreadMember: The body of THREAD_MEMBER_UPDATE. See https://docs.discord.com/developers/resources/channel#thread-member-object-thread-member-structure
-DISCORD_INT(thread_member, flags)
-DISCORD_ID(thread_member, guild_id) // may be missing
-DISCORD_ID(thread_member, id) // may be missing
-DISCORD_TEXT(thread_member, join_timestamp)
-DISCORD_NESTED(thread_member, member, member) // may be missing
-DISCORD_ID(thread_member, user_id) // may be missing
+DISCORD_INT(ThreadMember, thread_member, flags)
+DISCORD_ID(ThreadMember, thread_member, guild_id) // may be missing
+DISCORD_ID(ThreadMember, thread_member, id) // may be missing
+DISCORD_TEXT(ThreadMember, thread_member, join_timestamp)
+DISCORD_NESTED(ThreadMember, thread_member, member, Member) // may be missing
+DISCORD_ID(ThreadMember, thread_member, user_id) // may be missing
 
 // ThreadMembersUpdate: The body of THREAD_MEMBERS_UPDATE. See https://docs.discord.com/developers/topics/gateway-events#thread-members-update-thread-members-update-event-fields
-DISCORD_LIST(thread_members_update, added_members) // of discord_thread_member, may be missing
-DISCORD_ID(thread_members_update, guild_id)
-DISCORD_ID(thread_members_update, id)
-DISCORD_INT(thread_members_update, member_count)
-DISCORD_LIST(thread_members_update, removed_member_ids) // of ids, may be missing
+DISCORD_LIST(ThreadMembersUpdate, thread_members_update, added_members) // of DiscordThreadMember, may be missing
+DISCORD_ID(ThreadMembersUpdate, thread_members_update, guild_id)
+DISCORD_ID(ThreadMembersUpdate, thread_members_update, id)
+DISCORD_INT(ThreadMembersUpdate, thread_members_update, member_count)
+DISCORD_LIST(ThreadMembersUpdate, thread_members_update, removed_member_ids) // of ids, may be missing
 
 // ThreadMetadata: Part of other objects. See https://docs.discord.com/developers/resources/channel#thread-metadata-object-thread-metadata-structure
-DISCORD_TEXT(thread_metadata, archive_timestamp)
-DISCORD_BOOL(thread_metadata, archived)
-DISCORD_INT(thread_metadata, auto_archive_duration)
-DISCORD_TEXT(thread_metadata, create_timestamp) // may be missing
-DISCORD_BOOL(thread_metadata, invitable) // may be missing
-DISCORD_BOOL(thread_metadata, locked)
+DISCORD_TEXT(ThreadMetadata, thread_metadata, archive_timestamp)
+DISCORD_BOOL(ThreadMetadata, thread_metadata, archived)
+DISCORD_INT(ThreadMetadata, thread_metadata, auto_archive_duration)
+DISCORD_TEXT(ThreadMetadata, thread_metadata, create_timestamp) // may be missing
+DISCORD_BOOL(ThreadMetadata, thread_metadata, invitable) // may be missing
+DISCORD_BOOL(ThreadMetadata, thread_metadata, locked)
 
 // TypingStart: The body of TYPING_START. See https://docs.discord.com/developers/topics/gateway-events#typing-start
-DISCORD_ID(typing_start, channel_id)
-DISCORD_ID(typing_start, guild_id) // may be missing
-DISCORD_NESTED(typing_start, member, member) // may be missing
-DISCORD_INT(typing_start, timestamp)
-DISCORD_ID(typing_start, user_id)
+DISCORD_ID(TypingStart, typing_start, channel_id)
+DISCORD_ID(TypingStart, typing_start, guild_id) // may be missing
+DISCORD_NESTED(TypingStart, typing_start, member, Member) // may be missing
+DISCORD_INT(TypingStart, typing_start, timestamp)
+DISCORD_ID(TypingStart, typing_start, user_id)
 
 // UnfurledMediaItem: Part of other objects. See https://docs.discord.com/developers/components/reference#unfurled-media-item-structure
-DISCORD_ID(unfurled_media_item, attachment_id) // may be missing
-DISCORD_TEXT(unfurled_media_item, content_type) // may be missing or null
-DISCORD_INT(unfurled_media_item, flags) // may be missing
-DISCORD_INT(unfurled_media_item, height) // may be missing or null
-DISCORD_INT(unfurled_media_item, loading_state) // may be missing
-DISCORD_TEXT(unfurled_media_item, placeholder) // may be missing or null
-DISCORD_INT(unfurled_media_item, placeholder_version) // may be missing or null
-DISCORD_TEXT(unfurled_media_item, proxy_url) // may be missing
-DISCORD_TEXT(unfurled_media_item, url)
-DISCORD_INT(unfurled_media_item, width) // may be missing or null
+DISCORD_ID(UnfurledMediaItem, unfurled_media_item, attachment_id) // may be missing
+DISCORD_TEXT(UnfurledMediaItem, unfurled_media_item, content_type) // may be missing or null
+DISCORD_INT(UnfurledMediaItem, unfurled_media_item, flags) // may be missing
+DISCORD_INT(UnfurledMediaItem, unfurled_media_item, height) // may be missing or null
+DISCORD_INT(UnfurledMediaItem, unfurled_media_item, loading_state) // may be missing
+DISCORD_TEXT(UnfurledMediaItem, unfurled_media_item, placeholder) // may be missing or null
+DISCORD_INT(UnfurledMediaItem, unfurled_media_item, placeholder_version) // may be missing or null
+DISCORD_TEXT(UnfurledMediaItem, unfurled_media_item, proxy_url) // may be missing
+DISCORD_TEXT(UnfurledMediaItem, unfurled_media_item, url)
+DISCORD_INT(UnfurledMediaItem, unfurled_media_item, width) // may be missing or null
 
 // User: The body of USER_UPDATE. See https://docs.discord.com/developers/resources/user#user-object
-DISCORD_INT(user, accent_color) // may be missing or null
-DISCORD_TEXT(user, avatar) // may be missing or null
-DISCORD_TEXT(user, avatar_decoration) // may be missing or null
-DISCORD_NESTED(user, avatar_decoration_data, avatar_decoration) // may be missing or null
-DISCORD_TEXT(user, banner) // may be missing or null
-DISCORD_BOOL(user, bot) // may be missing
-DISCORD_NESTED(user, collectibles, collectibles) // may be missing or null
-DISCORD_TEXT(user, discriminator) // may be missing
-DISCORD_TEXT(user, email) // may be missing or null
-DISCORD_INT(user, flags) // may be missing
-DISCORD_TEXT(user, global_name) // may be missing or null
-DISCORD_ID(user, id)
-DISCORD_TEXT(user, locale) // may be missing
-DISCORD_NESTED(user, member, member) // may be missing
-DISCORD_BOOL(user, mfa_enabled) // may be missing
-DISCORD_INT(user, premium_type) // may be missing
-DISCORD_NESTED(user, primary_guild, user_primary_guild) // may be missing or null
-DISCORD_INT(user, public_flags) // may be missing
-DISCORD_BOOL(user, system) // may be missing
-DISCORD_TEXT(user, username) // may be missing
-DISCORD_BOOL(user, verified) // may be missing
+DISCORD_INT(User, user, accent_color) // may be missing or null
+DISCORD_TEXT(User, user, avatar) // may be missing or null
+DISCORD_TEXT(User, user, avatar_decoration) // may be missing or null
+DISCORD_NESTED(User, user, avatar_decoration_data, AvatarDecoration) // may be missing or null
+DISCORD_TEXT(User, user, banner) // may be missing or null
+DISCORD_BOOL(User, user, bot) // may be missing
+DISCORD_NESTED(User, user, collectibles, Collectibles) // may be missing or null
+DISCORD_TEXT(User, user, discriminator) // may be missing
+DISCORD_TEXT(User, user, email) // may be missing or null
+DISCORD_INT(User, user, flags) // may be missing
+DISCORD_TEXT(User, user, global_name) // may be missing or null
+DISCORD_ID(User, user, id)
+DISCORD_TEXT(User, user, locale) // may be missing
+DISCORD_NESTED(User, user, member, Member) // may be missing
+DISCORD_BOOL(User, user, mfa_enabled) // may be missing
+DISCORD_INT(User, user, premium_type) // may be missing
+DISCORD_NESTED(User, user, primary_guild, UserPrimaryGuild) // may be missing or null
+DISCORD_INT(User, user, public_flags) // may be missing
+DISCORD_BOOL(User, user, system) // may be missing
+DISCORD_TEXT(User, user, username) // may be missing
+DISCORD_BOOL(User, user, verified) // may be missing
 
 // UserPrimaryGuild: Part of other objects. See https://docs.discord.com/developers/resources/user#user-object-user-primary-guild
-DISCORD_TEXT(user_primary_guild, badge) // may be null
-DISCORD_BOOL(user_primary_guild, identity_enabled) // may be null
-DISCORD_ID(user_primary_guild, identity_guild_id) // may be null
-DISCORD_TEXT(user_primary_guild, tag) // may be null
+DISCORD_TEXT(UserPrimaryGuild, user_primary_guild, badge) // may be null
+DISCORD_BOOL(UserPrimaryGuild, user_primary_guild, identity_enabled) // may be null
+DISCORD_ID(UserPrimaryGuild, user_primary_guild, identity_guild_id) // may be null
+DISCORD_TEXT(UserPrimaryGuild, user_primary_guild, tag) // may be null
 
 // VoiceChannelEffectSend: The body of VOICE_CHANNEL_EFFECT_SEND. See https://docs.discord.com/developers/topics/gateway-events#voice-channel-effect-send
-DISCORD_INT(voice_channel_effect_send, animation_id) // may be missing
-DISCORD_INT(voice_channel_effect_send, animation_type) // may be missing or null
-DISCORD_ID(voice_channel_effect_send, channel_id)
-DISCORD_NESTED(voice_channel_effect_send, emoji, emoji) // may be missing or null
-DISCORD_ID(voice_channel_effect_send, guild_id)
-DISCORD_ID(voice_channel_effect_send, sound_id) // may be missing
-DISCORD_FLOAT(voice_channel_effect_send, sound_volume) // may be missing
-DISCORD_ID(voice_channel_effect_send, user_id)
+DISCORD_INT(VoiceChannelEffectSend, voice_channel_effect_send, animation_id) // may be missing
+DISCORD_INT(VoiceChannelEffectSend, voice_channel_effect_send, animation_type) // may be missing or null
+DISCORD_ID(VoiceChannelEffectSend, voice_channel_effect_send, channel_id)
+DISCORD_NESTED(VoiceChannelEffectSend, voice_channel_effect_send, emoji, Emoji) // may be missing or null
+DISCORD_ID(VoiceChannelEffectSend, voice_channel_effect_send, guild_id)
+DISCORD_ID(VoiceChannelEffectSend, voice_channel_effect_send, sound_id) // may be missing
+DISCORD_FLOAT(VoiceChannelEffectSend, voice_channel_effect_send, sound_volume) // may be missing
+DISCORD_ID(VoiceChannelEffectSend, voice_channel_effect_send, user_id)
 
 // VoiceChannelStartTimeUpdate: The body of VOICE_CHANNEL_START_TIME_UPDATE. See https://docs.discord.com/developers/events/gateway-events#voice-channel-start-time-update
-DISCORD_ID(voice_channel_start_time_update, guild_id)
-DISCORD_ID(voice_channel_start_time_update, id)
-DISCORD_INT(voice_channel_start_time_update, voice_start_time) // may be missing or null
+DISCORD_ID(VoiceChannelStartTimeUpdate, voice_channel_start_time_update, guild_id)
+DISCORD_ID(VoiceChannelStartTimeUpdate, voice_channel_start_time_update, id)
+DISCORD_INT(VoiceChannelStartTimeUpdate, voice_channel_start_time_update, voice_start_time) // may be missing or null
 
 // VoiceChannelStatusUpdate: The body of VOICE_CHANNEL_STATUS_UPDATE. See https://docs.discord.com/developers/events/gateway-events#voice-channel-status-update
-DISCORD_ID(voice_channel_status_update, guild_id)
-DISCORD_ID(voice_channel_status_update, id)
-DISCORD_TEXT(voice_channel_status_update, status) // may be null
+DISCORD_ID(VoiceChannelStatusUpdate, voice_channel_status_update, guild_id)
+DISCORD_ID(VoiceChannelStatusUpdate, voice_channel_status_update, id)
+DISCORD_TEXT(VoiceChannelStatusUpdate, voice_channel_status_update, status) // may be null
 
 // VoiceServerUpdate: The body of VOICE_SERVER_UPDATE. See https://docs.discord.com/developers/topics/gateway-events#voice-server-update
-DISCORD_TEXT(voice_server_update, endpoint) // may be null
-DISCORD_ID(voice_server_update, guild_id)
-DISCORD_TEXT(voice_server_update, token)
+DISCORD_TEXT(VoiceServerUpdate, voice_server_update, endpoint) // may be null
+DISCORD_ID(VoiceServerUpdate, voice_server_update, guild_id)
+DISCORD_TEXT(VoiceServerUpdate, voice_server_update, token)
 
 // VoiceState: The body of VOICE_STATE_UPDATE. See https://docs.discord.com/developers/resources/voice#voice-state-object
-DISCORD_ID(voice_state, channel_id) // may be null
-DISCORD_BOOL(voice_state, deaf)
-DISCORD_ID(voice_state, guild_id) // may be missing
-DISCORD_NESTED(voice_state, member, member) // may be missing
-DISCORD_BOOL(voice_state, mute)
-DISCORD_TEXT(voice_state, request_to_speak_timestamp) // may be null
-DISCORD_BOOL(voice_state, self_deaf)
-DISCORD_BOOL(voice_state, self_mute)
-DISCORD_BOOL(voice_state, self_stream) // may be missing
-DISCORD_BOOL(voice_state, self_video)
-DISCORD_TEXT(voice_state, session_id)
-DISCORD_BOOL(voice_state, suppress)
-DISCORD_ID(voice_state, user_id)
+DISCORD_ID(VoiceState, voice_state, channel_id) // may be null
+DISCORD_BOOL(VoiceState, voice_state, deaf)
+DISCORD_ID(VoiceState, voice_state, guild_id) // may be missing
+DISCORD_NESTED(VoiceState, voice_state, member, Member) // may be missing
+DISCORD_BOOL(VoiceState, voice_state, mute)
+DISCORD_TEXT(VoiceState, voice_state, request_to_speak_timestamp) // may be null
+DISCORD_BOOL(VoiceState, voice_state, self_deaf)
+DISCORD_BOOL(VoiceState, voice_state, self_mute)
+DISCORD_BOOL(VoiceState, voice_state, self_stream) // may be missing
+DISCORD_BOOL(VoiceState, voice_state, self_video)
+DISCORD_TEXT(VoiceState, voice_state, session_id)
+DISCORD_BOOL(VoiceState, voice_state, suppress)
+DISCORD_ID(VoiceState, voice_state, user_id)
 
 // WebhooksUpdate: The body of WEBHOOKS_UPDATE. See https://docs.discord.com/developers/topics/gateway-events#webhooks-update
-DISCORD_ID(webhooks_update, channel_id)
-DISCORD_ID(webhooks_update, guild_id)
+DISCORD_ID(WebhooksUpdate, webhooks_update, channel_id)
+DISCORD_ID(WebhooksUpdate, webhooks_update, guild_id)

@@ -144,46 +144,46 @@ struct Activity : shard::Json {
 	Activity(Json j) : Json(j) {}
 	shard::Id application_id() const; // may be missing
 	ActivityAssets assets() const; // may be missing
-	shard::List<std::string_view> buttons() const; // may be missing
+	shard::List<shard::Text> buttons() const; // may be missing
 	int64_t created_at() const;
-	std::string_view details() const; // may be missing or null
-	std::string_view details_url() const; // may be missing or null
+	shard::Text details() const; // may be missing or null
+	shard::Text details_url() const; // may be missing or null
 	Emoji emoji() const; // may be missing
 	int64_t flags() const; // may be missing
-	std::string_view id() const;
+	shard::Text id() const;
 	bool instance() const; // may be missing
-	std::string_view name() const;
+	shard::Text name() const;
 	ActivityParty party() const; // may be missing
-	std::string_view platform() const; // may be missing
+	shard::Text platform() const; // may be missing
 	ActivitySecrets secrets() const; // may be missing
-	std::string_view session_id() const; // may be missing
-	std::string_view state() const; // may be missing or null
-	std::string_view state_url() const; // may be missing or null
+	shard::Text session_id() const; // may be missing
+	shard::Text state() const; // may be missing or null
+	shard::Text state_url() const; // may be missing or null
 	int64_t status_display_type() const; // may be missing or null
-	std::string_view sync_id() const; // may be missing
+	shard::Text sync_id() const; // may be missing
 	ActivityTimestamps timestamps() const; // may be missing
 	int64_t type() const;
-	std::string_view url() const; // may be missing or null
+	shard::Text url() const; // may be missing or null
 };
 
 // Part of other objects. See https://docs.discord.com/developers/topics/gateway-events#activity-object-activity-assets
 struct ActivityAssets : shard::Json {
 	using Json::Json;
 	ActivityAssets(Json j) : Json(j) {}
-	std::string_view invite_cover_image() const; // may be missing
-	std::string_view large_image() const; // may be missing
-	std::string_view large_text() const; // may be missing
-	std::string_view large_url() const; // may be missing
-	std::string_view small_image() const; // may be missing
-	std::string_view small_text() const; // may be missing
-	std::string_view small_url() const; // may be missing
+	shard::Text invite_cover_image() const; // may be missing
+	shard::Text large_image() const; // may be missing
+	shard::Text large_text() const; // may be missing
+	shard::Text large_url() const; // may be missing
+	shard::Text small_image() const; // may be missing
+	shard::Text small_text() const; // may be missing
+	shard::Text small_url() const; // may be missing
 };
 
 // Part of other objects. See https://docs.discord.com/developers/topics/gateway-events#activity-object-activity-party
 struct ActivityParty : shard::Json {
 	using Json::Json;
 	ActivityParty(Json j) : Json(j) {}
-	std::string_view id() const; // may be missing
+	shard::Text id() const; // may be missing
 	shard::List<int64_t> size() const; // may be missing
 };
 
@@ -191,9 +191,9 @@ struct ActivityParty : shard::Json {
 struct ActivitySecrets : shard::Json {
 	using Json::Json;
 	ActivitySecrets(Json j) : Json(j) {}
-	std::string_view join() const; // may be missing
-	std::string_view match() const; // may be missing
-	std::string_view spectate() const; // may be missing
+	shard::Text join() const; // may be missing
+	shard::Text match() const; // may be missing
+	shard::Text spectate() const; // may be missing
 };
 
 // Part of other objects. See https://docs.discord.com/developers/topics/gateway-events#activity-object-activity-timestamps
@@ -214,34 +214,34 @@ struct Application : shard::Json {
 	User bot() const; // may be missing
 	bool bot_public() const; // may be missing
 	bool bot_require_code_grant() const; // may be missing
-	std::string_view cover_image() const; // may be missing
-	std::string_view custom_install_url() const; // may be missing
-	std::string_view description() const; // may be missing
+	shard::Text cover_image() const; // may be missing
+	shard::Text custom_install_url() const; // may be missing
+	shard::Text description() const; // may be missing
 	int64_t event_webhooks_status() const; // may be missing
-	shard::List<std::string_view> event_webhooks_types() const; // may be missing
-	std::string_view event_webhooks_url() const; // may be missing or null
+	shard::List<shard::Text> event_webhooks_types() const; // may be missing
+	shard::Text event_webhooks_url() const; // may be missing or null
 	int64_t flags() const; // may be missing
-	std::string_view flags_new() const; // may be missing
+	shard::Text flags_new() const; // may be missing
 	Guild guild() const; // may be missing
 	shard::Id guild_id() const; // may be missing
-	std::string_view icon() const; // may be missing or null
+	shard::Text icon() const; // may be missing or null
 	shard::Id id() const; // may be missing
 	ApplicationInstallParams install_params() const; // may be missing
 	shard::Map<ApplicationIntegrationTypeConfiguration> integration_types_config() const; // may be missing
-	std::string_view interactions_endpoint_url() const; // may be missing or null
-	std::string_view name() const; // may be missing
+	shard::Text interactions_endpoint_url() const; // may be missing or null
+	shard::Text name() const; // may be missing
 	User owner() const; // may be missing
 	shard::Id primary_sku_id() const; // may be missing
-	std::string_view privacy_policy_url() const; // may be missing
-	shard::List<std::string_view> redirect_uris() const; // may be missing
-	std::string_view role_connections_verification_url() const; // may be missing or null
-	shard::List<std::string_view> rpc_origins() const; // may be missing
-	std::string_view slug() const; // may be missing
-	std::string_view summary() const; // may be missing
-	shard::List<std::string_view> tags() const; // may be missing
+	shard::Text privacy_policy_url() const; // may be missing
+	shard::List<shard::Text> redirect_uris() const; // may be missing
+	shard::Text role_connections_verification_url() const; // may be missing or null
+	shard::List<shard::Text> rpc_origins() const; // may be missing
+	shard::Text slug() const; // may be missing
+	shard::Text summary() const; // may be missing
+	shard::List<shard::Text> tags() const; // may be missing
 	Team team() const; // may be missing or null
-	std::string_view terms_of_service_url() const; // may be missing
-	std::string_view verify_key() const; // may be missing
+	shard::Text terms_of_service_url() const; // may be missing
+	shard::Text verify_key() const; // may be missing
 };
 
 // Part of other objects. See https://docs.discord.com/developers/interactions/application-commands#application-command-permissions-object-application-command-permissions-structure
@@ -268,7 +268,7 @@ struct ApplicationInstallParams : shard::Json {
 	using Json::Json;
 	ApplicationInstallParams(Json j) : Json(j) {}
 	uint64_t permissions() const;
-	shard::List<std::string_view> scopes() const;
+	shard::List<shard::Text> scopes() const;
 };
 
 // Part of other objects.
@@ -283,23 +283,23 @@ struct Attachment : shard::Json {
 	using Json::Json;
 	Attachment(Json j) : Json(j) {}
 	Application application() const; // may be missing or null
-	std::string_view clip_created_at() const; // may be missing
+	shard::Text clip_created_at() const; // may be missing
 	shard::List<User> clip_participants() const; // may be missing
-	std::string_view content_type() const; // may be missing
-	std::string_view description() const; // may be missing
+	shard::Text content_type() const; // may be missing
+	shard::Text description() const; // may be missing
 	double duration_secs() const; // may be missing
 	bool ephemeral() const; // may be missing
-	std::string_view filename() const;
+	shard::Text filename() const;
 	int64_t flags() const; // may be missing
 	int64_t height() const; // may be missing or null
 	shard::Id id() const;
-	std::string_view placeholder() const; // may be missing
+	shard::Text placeholder() const; // may be missing
 	int64_t placeholder_version() const; // may be missing
-	std::string_view proxy_url() const;
+	shard::Text proxy_url() const;
 	int64_t size() const;
-	std::string_view title() const; // may be missing
-	std::string_view url() const;
-	std::string_view waveform() const; // may be missing
+	shard::Text title() const; // may be missing
+	shard::Text url() const;
+	shard::Text waveform() const; // may be missing
 	int64_t width() const; // may be missing or null
 };
 
@@ -307,7 +307,7 @@ struct Attachment : shard::Json {
 struct AuditLogChange : shard::Json {
 	using Json::Json;
 	AuditLogChange(Json j) : Json(j) {}
-	std::string_view key() const;
+	shard::Text key() const;
 	shard::Json new_value() const; // may be missing
 	shard::Json old_value() const; // may be missing
 };
@@ -321,8 +321,8 @@ struct AuditLogEntry : shard::Json {
 	shard::Id guild_id() const;
 	shard::Id id() const;
 	AuditLogOptions options() const; // may be missing
-	std::string_view reason() const; // may be missing
-	std::string_view target_id() const; // may be null
+	shard::Text reason() const; // may be missing
+	shard::Text target_id() const; // may be null
 	shard::Id user_id() const; // may be null
 };
 
@@ -331,18 +331,18 @@ struct AuditLogOptions : shard::Json {
 	using Json::Json;
 	AuditLogOptions(Json j) : Json(j) {}
 	shard::Id application_id() const; // may be missing
-	std::string_view auto_moderation_rule_name() const; // may be missing
-	std::string_view auto_moderation_rule_trigger_type() const; // may be missing
+	shard::Text auto_moderation_rule_name() const; // may be missing
+	shard::Text auto_moderation_rule_trigger_type() const; // may be missing
 	shard::Id channel_id() const; // may be missing
-	std::string_view count() const; // may be missing
-	std::string_view delete_member_days() const; // may be missing
+	shard::Text count() const; // may be missing
+	shard::Text delete_member_days() const; // may be missing
 	shard::Id id() const; // may be missing
-	std::string_view integration_type() const; // may be missing
-	std::string_view members_removed() const; // may be missing
+	shard::Text integration_type() const; // may be missing
+	shard::Text members_removed() const; // may be missing
 	shard::Id message_id() const; // may be missing
-	std::string_view role_name() const; // may be missing
-	std::string_view status() const; // may be missing
-	std::string_view type() const; // may be missing
+	shard::Text role_name() const; // may be missing
+	shard::Text status() const; // may be missing
+	shard::Text type() const; // may be missing
 };
 
 // Part of other objects. See https://docs.discord.com/developers/resources/auto-moderation#auto-moderation-action-object-auto-moderation-action-structure
@@ -360,10 +360,10 @@ struct AutoModerationActionExecution : shard::Json {
 	AutoModerationAction action() const;
 	shard::Id alert_system_message_id() const; // may be missing
 	shard::Id channel_id() const; // may be missing
-	std::string_view content() const;
+	shard::Text content() const;
 	shard::Id guild_id() const;
-	std::string_view matched_content() const; // may be null
-	std::string_view matched_keyword() const; // may be null
+	shard::Text matched_content() const; // may be null
+	shard::Text matched_keyword() const; // may be null
 	shard::Id message_id() const; // may be missing
 	shard::Id rule_id() const;
 	int64_t rule_trigger_type() const;
@@ -375,7 +375,7 @@ struct AutoModerationActionMetadata : shard::Json {
 	using Json::Json;
 	AutoModerationActionMetadata(Json j) : Json(j) {}
 	shard::Id channel_id() const; // may be missing
-	std::string_view custom_message() const; // may be missing or null
+	shard::Text custom_message() const; // may be missing or null
 	int64_t duration_seconds() const; // may be missing
 };
 
@@ -391,7 +391,7 @@ struct AutoModerationRule : shard::Json {
 	shard::List<shard::Id> exempt_roles() const;
 	shard::Id guild_id() const;
 	shard::Id id() const;
-	std::string_view name() const;
+	shard::Text name() const;
 	AutoModerationRuleTriggerMetadata trigger_metadata() const;
 	int64_t trigger_type() const;
 };
@@ -400,19 +400,19 @@ struct AutoModerationRule : shard::Json {
 struct AutoModerationRuleTriggerMetadata : shard::Json {
 	using Json::Json;
 	AutoModerationRuleTriggerMetadata(Json j) : Json(j) {}
-	shard::List<std::string_view> allow_list() const; // may be missing
-	shard::List<std::string_view> keyword_filter() const; // may be missing
+	shard::List<shard::Text> allow_list() const; // may be missing
+	shard::List<shard::Text> keyword_filter() const; // may be missing
 	bool mention_raid_protection_enabled() const; // may be missing
 	int64_t mention_total_limit() const; // may be missing
 	shard::List<int64_t> presets() const; // may be missing
-	shard::List<std::string_view> regex_patterns() const; // may be missing
+	shard::List<shard::Text> regex_patterns() const; // may be missing
 };
 
 // Part of other objects. See https://docs.discord.com/developers/resources/user#avatar-decoration-data-object
 struct AvatarDecoration : shard::Json {
 	using Json::Json;
 	AvatarDecoration(Json j) : Json(j) {}
-	std::string_view asset() const;
+	shard::Text asset() const;
 	shard::Id sku_id() const;
 };
 
@@ -432,15 +432,15 @@ struct Channel : shard::Json {
 	int64_t default_thread_rate_limit_per_user() const; // may be missing
 	int64_t flags() const; // may be missing
 	shard::Id guild_id() const; // may be missing
-	std::string_view icon() const; // may be missing or null
+	shard::Text icon() const; // may be missing or null
 	shard::Id id() const;
 	shard::Id last_message_id() const; // may be missing or null
-	std::string_view last_pin_timestamp() const; // may be missing or null
+	shard::Text last_pin_timestamp() const; // may be missing or null
 	bool managed() const; // may be missing
 	ThreadMember member() const; // may be missing
 	int64_t member_count() const; // may be missing
 	int64_t message_count() const; // may be missing
-	std::string_view name() const; // may be missing or null
+	shard::Text name() const; // may be missing or null
 	bool newly_created() const; // may be missing
 	bool nsfw() const; // may be missing
 	shard::Id owner_id() const; // may be missing
@@ -450,9 +450,9 @@ struct Channel : shard::Json {
 	int64_t position() const; // may be missing
 	int64_t rate_limit_per_user() const; // may be missing
 	shard::List<User> recipients() const; // may be missing
-	std::string_view rtc_region() const; // may be missing or null
+	shard::Text rtc_region() const; // may be missing or null
 	ThreadMetadata thread_metadata() const; // may be missing
-	std::string_view topic() const; // may be missing or null
+	shard::Text topic() const; // may be missing or null
 	int64_t total_message_sent() const; // may be missing
 	int64_t type() const;
 	int64_t user_limit() const; // may be missing
@@ -472,7 +472,7 @@ struct ChannelInfoChannel : shard::Json {
 	using Json::Json;
 	ChannelInfoChannel(Json j) : Json(j) {}
 	shard::Id id() const;
-	std::string_view status() const; // may be missing or null
+	shard::Text status() const; // may be missing or null
 	int64_t voice_start_time() const; // may be missing or null
 };
 
@@ -482,7 +482,7 @@ struct ChannelMention : shard::Json {
 	ChannelMention(Json j) : Json(j) {}
 	shard::Id guild_id() const;
 	shard::Id id() const;
-	std::string_view name() const;
+	shard::Text name() const;
 	int64_t type() const;
 };
 
@@ -492,7 +492,7 @@ struct ChannelPinsUpdate : shard::Json {
 	ChannelPinsUpdate(Json j) : Json(j) {}
 	shard::Id channel_id() const;
 	shard::Id guild_id() const; // may be missing
-	std::string_view last_pin_timestamp() const; // may be missing or null
+	shard::Text last_pin_timestamp() const; // may be missing or null
 };
 
 // Part of other objects. See https://docs.discord.com/developers/resources/user#collectibles
@@ -507,7 +507,7 @@ struct CommandOption : shard::Json {
 	using Json::Json;
 	CommandOption(Json j) : Json(j) {}
 	bool focused() const; // may be missing
-	std::string_view name() const;
+	shard::Text name() const;
 	shard::List<CommandOption> options() const; // may be missing
 	int64_t type() const;
 	shard::Json value() const; // may be missing
@@ -522,23 +522,23 @@ struct Component : shard::Json {
 	shard::List<int64_t> channel_types() const; // may be missing
 	Component component() const; // may be missing
 	shard::List<Component> components() const; // may be missing
-	std::string_view content() const; // may be missing
-	std::string_view custom_id() const; // may be missing
+	shard::Text content() const; // may be missing
+	shard::Text custom_id() const; // may be missing
 	shard::List<SelectMenuDefaultValue> default_values() const; // may be missing
-	std::string_view description() const; // may be missing or null
+	shard::Text description() const; // may be missing or null
 	bool disabled() const; // may be missing
 	bool divider() const; // may be missing
 	Emoji emoji() const; // may be missing
 	UnfurledMediaItem file() const; // may be missing
 	int64_t id() const; // may be missing
 	shard::List<MediaGalleryItem> items() const; // may be missing
-	std::string_view label() const; // may be missing
+	shard::Text label() const; // may be missing
 	int64_t max_values() const; // may be missing
 	UnfurledMediaItem media() const; // may be missing
 	int64_t min_values() const; // may be missing
-	std::string_view name() const; // may be missing
+	shard::Text name() const; // may be missing
 	shard::List<SelectMenuOption> options() const; // may be missing
-	std::string_view placeholder() const; // may be missing
+	shard::Text placeholder() const; // may be missing
 	bool required() const; // may be missing
 	int64_t size() const; // may be missing
 	shard::Id sku_id() const; // may be missing
@@ -546,9 +546,9 @@ struct Component : shard::Json {
 	bool spoiler() const; // may be missing
 	int64_t style() const; // may be missing
 	int64_t type() const;
-	std::string_view url() const; // may be missing
+	shard::Text url() const; // may be missing
 	shard::Json value() const; // may be missing or null
-	shard::List<std::string_view> values() const; // may be missing
+	shard::List<shard::Text> values() const; // may be missing
 };
 
 // Part of other objects. See https://docs.discord.com/developers/resources/message#embed-object-embed-structure
@@ -557,17 +557,17 @@ struct Embed : shard::Json {
 	Embed(Json j) : Json(j) {}
 	EmbedAuthor author() const; // may be missing
 	int64_t color() const; // may be missing
-	std::string_view description() const; // may be missing
+	shard::Text description() const; // may be missing
 	shard::List<EmbedField> fields() const; // may be missing
 	int64_t flags() const; // may be missing
 	EmbedFooter footer() const; // may be missing
 	EmbedImage image() const; // may be missing
 	EmbedProvider provider() const; // may be missing
 	EmbedImage thumbnail() const; // may be missing
-	std::string_view timestamp() const; // may be missing
-	std::string_view title() const; // may be missing
-	std::string_view type() const; // may be missing
-	std::string_view url() const; // may be missing
+	shard::Text timestamp() const; // may be missing
+	shard::Text title() const; // may be missing
+	shard::Text type() const; // may be missing
+	shard::Text url() const; // may be missing
 	EmbedVideo video() const; // may be missing
 };
 
@@ -575,10 +575,10 @@ struct Embed : shard::Json {
 struct EmbedAuthor : shard::Json {
 	using Json::Json;
 	EmbedAuthor(Json j) : Json(j) {}
-	std::string_view icon_url() const; // may be missing
-	std::string_view name() const;
-	std::string_view proxy_icon_url() const; // may be missing
-	std::string_view url() const; // may be missing
+	shard::Text icon_url() const; // may be missing
+	shard::Text name() const;
+	shard::Text proxy_icon_url() const; // may be missing
+	shard::Text url() const; // may be missing
 };
 
 // Part of other objects. See https://docs.discord.com/developers/resources/message#embed-object-embed-field-structure
@@ -586,31 +586,31 @@ struct EmbedField : shard::Json {
 	using Json::Json;
 	EmbedField(Json j) : Json(j) {}
 	bool inline() const; // may be missing
-	std::string_view name() const;
-	std::string_view value() const;
+	shard::Text name() const;
+	shard::Text value() const;
 };
 
 // Part of other objects. See https://docs.discord.com/developers/resources/message#embed-object-embed-footer-structure
 struct EmbedFooter : shard::Json {
 	using Json::Json;
 	EmbedFooter(Json j) : Json(j) {}
-	std::string_view icon_url() const; // may be missing
-	std::string_view proxy_icon_url() const; // may be missing
-	std::string_view text() const;
+	shard::Text icon_url() const; // may be missing
+	shard::Text proxy_icon_url() const; // may be missing
+	shard::Text text() const;
 };
 
 // Part of other objects. See https://docs.discord.com/developers/resources/message#embed-object-embed-image-structure
 struct EmbedImage : shard::Json {
 	using Json::Json;
 	EmbedImage(Json j) : Json(j) {}
-	std::string_view content_type() const; // may be missing
-	std::string_view description() const; // may be missing
+	shard::Text content_type() const; // may be missing
+	shard::Text description() const; // may be missing
 	int64_t flags() const; // may be missing
 	int64_t height() const; // may be missing
-	std::string_view placeholder() const; // may be missing
+	shard::Text placeholder() const; // may be missing
 	int64_t placeholder_version() const; // may be missing
-	std::string_view proxy_url() const; // may be missing
-	std::string_view url() const;
+	shard::Text proxy_url() const; // may be missing
+	shard::Text url() const;
 	int64_t width() const; // may be missing
 };
 
@@ -618,22 +618,22 @@ struct EmbedImage : shard::Json {
 struct EmbedProvider : shard::Json {
 	using Json::Json;
 	EmbedProvider(Json j) : Json(j) {}
-	std::string_view name() const; // may be missing
-	std::string_view url() const; // may be missing
+	shard::Text name() const; // may be missing
+	shard::Text url() const; // may be missing
 };
 
 // Part of other objects. See https://docs.discord.com/developers/resources/message#embed-object-embed-video-structure
 struct EmbedVideo : shard::Json {
 	using Json::Json;
 	EmbedVideo(Json j) : Json(j) {}
-	std::string_view content_type() const; // may be missing
-	std::string_view description() const; // may be missing
+	shard::Text content_type() const; // may be missing
+	shard::Text description() const; // may be missing
 	int64_t flags() const; // may be missing
 	int64_t height() const; // may be missing
-	std::string_view placeholder() const; // may be missing
+	shard::Text placeholder() const; // may be missing
 	int64_t placeholder_version() const; // may be missing
-	std::string_view proxy_url() const; // may be missing
-	std::string_view url() const; // may be missing
+	shard::Text proxy_url() const; // may be missing
+	shard::Text url() const; // may be missing
 	int64_t width() const; // may be missing
 };
 
@@ -645,7 +645,7 @@ struct Emoji : shard::Json {
 	bool available() const; // may be missing
 	shard::Id id() const; // may be missing or null
 	bool managed() const; // may be missing
-	std::string_view name() const; // may be missing or null
+	shard::Text name() const; // may be missing or null
 	bool require_colons() const; // may be missing
 	shard::List<shard::Id> roles() const; // may be missing
 	User user() const; // may be missing
@@ -658,11 +658,11 @@ struct Entitlement : shard::Json {
 	shard::Id application_id() const;
 	bool consumed() const; // may be missing
 	bool deleted() const;
-	std::string_view ends_at() const; // may be null
+	shard::Text ends_at() const; // may be null
 	shard::Id guild_id() const; // may be missing
 	shard::Id id() const;
 	shard::Id sku_id() const;
-	std::string_view starts_at() const; // may be null
+	shard::Text starts_at() const; // may be null
 	int64_t type() const;
 	shard::Id user_id() const; // may be missing
 };
@@ -676,23 +676,23 @@ struct Guild : shard::Json {
 	shard::Id application_id() const; // may be missing or null
 	int64_t approximate_member_count() const; // may be missing
 	int64_t approximate_presence_count() const; // may be missing
-	std::string_view banner() const; // may be missing or null
+	shard::Text banner() const; // may be missing or null
 	shard::List<Channel> channels() const; // may be missing
 	int64_t default_message_notifications() const; // may be missing
-	std::string_view description() const; // may be missing or null
-	std::string_view discovery_splash() const; // may be missing or null
+	shard::Text description() const; // may be missing or null
+	shard::Text discovery_splash() const; // may be missing or null
 	shard::List<Emoji> emojis() const; // may be missing
 	int64_t explicit_content_filter() const; // may be missing
-	shard::List<std::string_view> features() const; // may be missing
+	shard::List<shard::Text> features() const; // may be missing
 	shard::List<ScheduledEvent> guild_scheduled_events() const; // may be missing
 	int64_t hub_type() const; // may be missing or null
-	std::string_view icon() const; // may be missing or null
-	std::string_view icon_hash() const; // may be missing or null
+	shard::Text icon() const; // may be missing or null
+	shard::Text icon_hash() const; // may be missing or null
 	shard::Id id() const;
 	Incidents incidents_data() const; // may be missing or null
-	std::string_view joined_at() const; // may be missing
+	shard::Text joined_at() const; // may be missing
 	bool large() const; // may be missing
-	std::string_view locale() const; // may be missing
+	shard::Text locale() const; // may be missing
 	int64_t max_members() const; // may be missing
 	int64_t max_presences() const; // may be missing or null
 	int64_t max_stage_video_channel_users() const; // may be missing
@@ -700,30 +700,30 @@ struct Guild : shard::Json {
 	int64_t member_count() const; // may be missing
 	shard::List<Member> members() const; // may be missing
 	int64_t mfa_level() const; // may be missing
-	std::string_view name() const; // may be missing
+	shard::Text name() const; // may be missing
 	int64_t nsfw_level() const; // may be missing
 	bool owner() const; // may be missing
 	shard::Id owner_id() const; // may be missing
 	uint64_t permissions() const; // may be missing
-	std::string_view preferred_locale() const; // may be missing
+	shard::Text preferred_locale() const; // may be missing
 	bool premium_progress_bar_enabled() const; // may be missing
 	int64_t premium_subscription_count() const; // may be missing
 	int64_t premium_tier() const; // may be missing
 	shard::List<Presence> presences() const; // may be missing
 	shard::Id public_updates_channel_id() const; // may be missing or null
-	std::string_view region() const; // may be missing or null
+	shard::Text region() const; // may be missing or null
 	shard::List<Role> roles() const; // may be missing
 	shard::Id rules_channel_id() const; // may be missing or null
 	shard::Id safety_alerts_channel_id() const; // may be missing or null
 	shard::List<SoundboardSound> soundboard_sounds() const; // may be missing
-	std::string_view splash() const; // may be missing or null
+	shard::Text splash() const; // may be missing or null
 	shard::List<StageInstance> stage_instances() const; // may be missing
 	shard::List<Sticker> stickers() const; // may be missing
 	int64_t system_channel_flags() const; // may be missing
 	shard::Id system_channel_id() const; // may be missing or null
 	shard::List<Channel> threads() const; // may be missing
 	bool unavailable() const; // may be missing
-	std::string_view vanity_url_code() const; // may be missing or null
+	shard::Text vanity_url_code() const; // may be missing or null
 	int64_t verification_level() const; // may be missing
 	shard::List<VoiceState> voice_states() const; // may be missing
 	GuildWelcomeScreen welcome_screen() const; // may be missing
@@ -752,7 +752,7 @@ struct GuildForumDefaultReactionEmoji : shard::Json {
 	using Json::Json;
 	GuildForumDefaultReactionEmoji(Json j) : Json(j) {}
 	shard::Id emoji_id() const; // may be null
-	std::string_view emoji_name() const; // may be null
+	shard::Text emoji_name() const; // may be null
 };
 
 // Part of other objects. See https://docs.discord.com/developers/resources/channel#forum-tag-object
@@ -760,10 +760,10 @@ struct GuildForumTag : shard::Json {
 	using Json::Json;
 	GuildForumTag(Json j) : Json(j) {}
 	shard::Id emoji_id() const; // may be null
-	std::string_view emoji_name() const; // may be null
+	shard::Text emoji_name() const; // may be null
 	shard::Id id() const;
 	bool moderated() const;
-	std::string_view name() const;
+	shard::Text name() const;
 };
 
 // The body of GUILD_INTEGRATIONS_UPDATE. See https://docs.discord.com/developers/topics/gateway-events#guild-integrations-update
@@ -789,7 +789,7 @@ struct GuildMembersChunk : shard::Json {
 	int64_t chunk_index() const;
 	shard::Id guild_id() const;
 	shard::List<Member> members() const;
-	std::string_view nonce() const; // may be missing
+	shard::Text nonce() const; // may be missing
 	shard::List<shard::Id> not_found() const; // may be missing
 	shard::List<Presence> presences() const; // may be missing
 };
@@ -830,7 +830,7 @@ struct GuildStickersUpdate : shard::Json {
 struct GuildWelcomeScreen : shard::Json {
 	using Json::Json;
 	GuildWelcomeScreen(Json j) : Json(j) {}
-	std::string_view description() const; // may be null
+	shard::Text description() const; // may be null
 	shard::List<GuildWelcomeScreenChannel> welcome_channels() const;
 };
 
@@ -839,19 +839,19 @@ struct GuildWelcomeScreenChannel : shard::Json {
 	using Json::Json;
 	GuildWelcomeScreenChannel(Json j) : Json(j) {}
 	shard::Id channel_id() const;
-	std::string_view description() const;
+	shard::Text description() const;
 	shard::Id emoji_id() const; // may be null
-	std::string_view emoji_name() const; // may be null
+	shard::Text emoji_name() const; // may be null
 };
 
 // Part of other objects. See https://docs.discord.com/developers/resources/guild#incidents-data-object
 struct Incidents : shard::Json {
 	using Json::Json;
 	Incidents(Json j) : Json(j) {}
-	std::string_view dm_spam_detected_at() const; // may be missing or null
-	std::string_view dms_disabled_until() const; // may be null
-	std::string_view invites_disabled_until() const; // may be null
-	std::string_view raid_detected_at() const; // may be missing or null
+	shard::Text dm_spam_detected_at() const; // may be missing or null
+	shard::Text dms_disabled_until() const; // may be null
+	shard::Text invites_disabled_until() const; // may be null
+	shard::Text raid_detected_at() const; // may be missing or null
 };
 
 // The body of INTEGRATION_CREATE, INTEGRATION_UPDATE. See https://docs.discord.com/developers/topics/gateway-events#integration-create
@@ -866,14 +866,14 @@ struct Integration : shard::Json {
 	int64_t expire_grace_period() const; // may be missing
 	shard::Id guild_id() const;
 	shard::Id id() const;
-	std::string_view name() const;
+	shard::Text name() const;
 	bool revoked() const; // may be missing
 	shard::Id role_id() const; // may be missing
-	shard::List<std::string_view> scopes() const; // may be missing
+	shard::List<shard::Text> scopes() const; // may be missing
 	int64_t subscriber_count() const; // may be missing
-	std::string_view synced_at() const; // may be missing
+	shard::Text synced_at() const; // may be missing
 	bool syncing() const; // may be missing
-	std::string_view type() const;
+	shard::Text type() const;
 	User user() const; // may be missing
 };
 
@@ -881,8 +881,8 @@ struct Integration : shard::Json {
 struct IntegrationAccount : shard::Json {
 	using Json::Json;
 	IntegrationAccount(Json j) : Json(j) {}
-	std::string_view id() const;
-	std::string_view name() const;
+	shard::Text id() const;
+	shard::Text name() const;
 };
 
 // Part of other objects. See https://docs.discord.com/developers/resources/guild#integration-application-object
@@ -890,10 +890,10 @@ struct IntegrationApplication : shard::Json {
 	using Json::Json;
 	IntegrationApplication(Json j) : Json(j) {}
 	User bot() const; // may be missing
-	std::string_view description() const;
-	std::string_view icon() const; // may be null
+	shard::Text description() const;
+	shard::Text icon() const; // may be null
 	shard::Id id() const;
-	std::string_view name() const;
+	shard::Text name() const;
 };
 
 // The body of INTEGRATION_DELETE. See https://docs.discord.com/developers/topics/gateway-events#integration-delete
@@ -920,12 +920,12 @@ struct Interaction : shard::Json {
 	shard::List<Entitlement> entitlements() const;
 	Guild guild() const; // may be missing
 	shard::Id guild_id() const; // may be missing
-	std::string_view guild_locale() const; // may be missing
+	shard::Text guild_locale() const; // may be missing
 	shard::Id id() const;
-	std::string_view locale() const; // may be missing
+	shard::Text locale() const; // may be missing
 	Member member() const; // may be missing
 	Message message() const; // may be missing
-	std::string_view token() const;
+	shard::Text token() const;
 	int64_t type() const;
 	User user() const; // may be missing
 	int64_t version() const;
@@ -937,15 +937,15 @@ struct InteractionData : shard::Json {
 	InteractionData(Json j) : Json(j) {}
 	int64_t component_type() const; // may be missing
 	shard::List<Component> components() const; // may be missing
-	std::string_view custom_id() const; // may be missing
+	shard::Text custom_id() const; // may be missing
 	shard::Id guild_id() const; // may be missing
 	shard::Id id() const; // may be missing
-	std::string_view name() const; // may be missing
+	shard::Text name() const; // may be missing
 	shard::List<CommandOption> options() const; // may be missing
 	InteractionDataResolved resolved() const; // may be missing
 	shard::Id target_id() const; // may be missing
 	int64_t type() const; // may be missing
-	shard::List<std::string_view> values() const; // may be missing
+	shard::List<shard::Text> values() const; // may be missing
 };
 
 // Part of other objects. See https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-object-resolved-data-structure
@@ -980,9 +980,9 @@ struct InviteCreate : shard::Json {
 	using Json::Json;
 	InviteCreate(Json j) : Json(j) {}
 	shard::Id channel_id() const;
-	std::string_view code() const;
-	std::string_view created_at() const;
-	std::string_view expires_at() const; // may be null
+	shard::Text code() const;
+	shard::Text created_at() const;
+	shard::Text expires_at() const; // may be null
 	shard::Id guild_id() const; // may be missing
 	User inviter() const; // may be missing
 	int64_t max_age() const;
@@ -1000,7 +1000,7 @@ struct InviteDelete : shard::Json {
 	using Json::Json;
 	InviteDelete(Json j) : Json(j) {}
 	shard::Id channel_id() const;
-	std::string_view code() const;
+	shard::Text code() const;
 	shard::Id guild_id() const; // may be missing
 };
 
@@ -1008,7 +1008,7 @@ struct InviteDelete : shard::Json {
 struct MediaGalleryItem : shard::Json {
 	using Json::Json;
 	MediaGalleryItem(Json j) : Json(j) {}
-	std::string_view description() const; // may be missing or null
+	shard::Text description() const; // may be missing or null
 	UnfurledMediaItem media() const;
 	bool spoiler() const; // may be missing
 };
@@ -1017,20 +1017,20 @@ struct MediaGalleryItem : shard::Json {
 struct Member : shard::Json {
 	using Json::Json;
 	Member(Json j) : Json(j) {}
-	std::string_view avatar() const; // may be missing or null
+	shard::Text avatar() const; // may be missing or null
 	AvatarDecoration avatar_decoration_data() const; // may be missing or null
-	std::string_view banner() const; // may be missing or null
+	shard::Text banner() const; // may be missing or null
 	Collectibles collectibles() const; // may be missing or null
-	std::string_view communication_disabled_until() const; // may be missing or null
+	shard::Text communication_disabled_until() const; // may be missing or null
 	bool deaf() const; // may be missing
 	int64_t flags() const; // may be missing
 	shard::Id guild_id() const; // may be missing
-	std::string_view joined_at() const; // may be null
+	shard::Text joined_at() const; // may be null
 	bool mute() const; // may be missing
-	std::string_view nick() const; // may be missing or null
+	shard::Text nick() const; // may be missing or null
 	bool pending() const; // may be missing
 	uint64_t permissions() const; // may be missing
-	std::string_view premium_since() const; // may be missing or null
+	shard::Text premium_since() const; // may be missing or null
 	shard::List<shard::Id> roles() const;
 	User user() const; // may be missing
 };
@@ -1048,8 +1048,8 @@ struct Message : shard::Json {
 	shard::Id channel_id() const;
 	int64_t channel_type() const; // may be missing
 	shard::List<Component> components() const; // may be missing
-	std::string_view content() const;
-	std::string_view edited_timestamp() const; // may be null
+	shard::Text content() const;
+	shard::Text edited_timestamp() const; // may be null
 	shard::List<Embed> embeds() const;
 	int64_t flags() const; // may be missing
 	shard::Id guild_id() const; // may be missing
@@ -1075,7 +1075,7 @@ struct Message : shard::Json {
 	shard::List<StickerItem> sticker_items() const; // may be missing
 	shard::List<Sticker> stickers() const; // may be missing
 	Channel thread() const; // may be missing
-	std::string_view timestamp() const;
+	shard::Text timestamp() const;
 	bool tts() const;
 	int64_t type() const;
 	shard::Id webhook_id() const; // may be missing
@@ -1085,7 +1085,7 @@ struct Message : shard::Json {
 struct MessageActivity : shard::Json {
 	using Json::Json;
 	MessageActivity(Json j) : Json(j) {}
-	std::string_view party_id() const; // may be missing
+	shard::Text party_id() const; // may be missing
 	int64_t type() const;
 };
 
@@ -1093,7 +1093,7 @@ struct MessageActivity : shard::Json {
 struct MessageCall : shard::Json {
 	using Json::Json;
 	MessageCall(Json j) : Json(j) {}
-	std::string_view ended_timestamp() const; // may be missing or null
+	shard::Text ended_timestamp() const; // may be missing or null
 	shard::List<shard::Id> participants() const;
 };
 
@@ -1121,7 +1121,7 @@ struct MessageInteraction : shard::Json {
 	MessageInteraction(Json j) : Json(j) {}
 	shard::Id id() const;
 	Member member() const; // may be missing
-	std::string_view name() const;
+	shard::Text name() const;
 	int64_t type() const;
 	User user() const;
 };
@@ -1142,7 +1142,7 @@ struct MessageReaction : shard::Json {
 	using Json::Json;
 	MessageReaction(Json j) : Json(j) {}
 	bool burst() const; // may be missing
-	shard::List<std::string_view> burst_colors() const; // may be missing
+	shard::List<shard::Text> burst_colors() const; // may be missing
 	shard::Id channel_id() const;
 	Emoji emoji() const; // may be missing
 	shard::Id guild_id() const; // may be missing
@@ -1169,7 +1169,7 @@ struct MessageRoleSubscription : shard::Json {
 	MessageRoleSubscription(Json j) : Json(j) {}
 	bool is_renewal() const;
 	shard::Id role_subscription_listing_id() const;
-	std::string_view tier_name() const;
+	shard::Text tier_name() const;
 	int64_t total_months_subscribed() const;
 };
 
@@ -1179,7 +1179,7 @@ struct MessageSharedClientTheme : shard::Json {
 	MessageSharedClientTheme(Json j) : Json(j) {}
 	int64_t base_mix() const;
 	int64_t base_theme() const; // may be missing or null
-	shard::List<std::string_view> colors() const;
+	shard::List<shard::Text> colors() const;
 	int64_t gradient_angle() const;
 };
 
@@ -1197,15 +1197,15 @@ struct MessageSnapshotFields : shard::Json {
 	MessageSnapshotFields(Json j) : Json(j) {}
 	shard::List<Attachment> attachments() const;
 	shard::List<Component> components() const; // may be missing
-	std::string_view content() const;
-	std::string_view edited_timestamp() const; // may be null
+	shard::Text content() const;
+	shard::Text edited_timestamp() const; // may be null
 	shard::List<Embed> embeds() const;
 	int64_t flags() const; // may be missing
 	shard::List<shard::Id> mention_roles() const;
 	shard::List<User> mentions() const;
 	shard::List<StickerItem> sticker_items() const; // may be missing
 	shard::List<Sticker> stickers() const; // may be missing
-	std::string_view timestamp() const;
+	shard::Text timestamp() const;
 	int64_t type() const;
 };
 
@@ -1213,9 +1213,9 @@ struct MessageSnapshotFields : shard::Json {
 struct Nameplate : shard::Json {
 	using Json::Json;
 	Nameplate(Json j) : Json(j) {}
-	std::string_view asset() const;
-	std::string_view label() const;
-	std::string_view palette() const;
+	shard::Text asset() const;
+	shard::Text label() const;
+	shard::Text palette() const;
 	shard::Id sku_id() const;
 };
 
@@ -1235,7 +1235,7 @@ struct Poll : shard::Json {
 	Poll(Json j) : Json(j) {}
 	bool allow_multiselect() const;
 	shard::List<PollAnswer> answers() const;
-	std::string_view expiry() const; // may be null
+	shard::Text expiry() const; // may be null
 	int64_t layout_type() const;
 	PollMedia question() const;
 	PollResults results() const; // may be missing
@@ -1263,7 +1263,7 @@ struct PollMedia : shard::Json {
 	using Json::Json;
 	PollMedia(Json j) : Json(j) {}
 	Emoji emoji() const; // may be missing
-	std::string_view text() const; // may be missing
+	shard::Text text() const; // may be missing
 };
 
 // Part of other objects. See https://docs.discord.com/developers/resources/poll#poll-results-object-poll-results-object-structure
@@ -1281,7 +1281,7 @@ struct Presence : shard::Json {
 	shard::List<Activity> activities() const; // may be missing
 	PresenceClientStatus client_status() const; // may be missing
 	shard::Id guild_id() const; // may be missing
-	std::string_view status() const; // may be missing
+	shard::Text status() const; // may be missing
 	User user() const;
 };
 
@@ -1289,10 +1289,10 @@ struct Presence : shard::Json {
 struct PresenceClientStatus : shard::Json {
 	using Json::Json;
 	PresenceClientStatus(Json j) : Json(j) {}
-	std::string_view desktop() const; // may be missing
-	std::string_view mobile() const; // may be missing
-	std::string_view vr() const; // may be missing
-	std::string_view web() const; // may be missing
+	shard::Text desktop() const; // may be missing
+	shard::Text mobile() const; // may be missing
+	shard::Text vr() const; // may be missing
+	shard::Text web() const; // may be missing
 };
 
 // The body of RATE_LIMITED. See https://docs.discord.com/developers/events/gateway-events#rate-limited
@@ -1309,14 +1309,14 @@ struct RateLimitedRequest : shard::Json {
 	using Json::Json;
 	RateLimitedRequest(Json j) : Json(j) {}
 	shard::Id guild_id() const;
-	std::string_view nonce() const; // may be missing
+	shard::Text nonce() const; // may be missing
 };
 
 // Part of other objects. See https://docs.discord.com/developers/resources/message#reaction-object-reaction-structure
 struct Reaction : shard::Json {
 	using Json::Json;
 	Reaction(Json j) : Json(j) {}
-	shard::List<std::string_view> burst_colors() const;
+	shard::List<shard::Text> burst_colors() const;
 	int64_t count() const;
 	ReactionCountDetails count_details() const;
 	Emoji emoji() const;
@@ -1338,8 +1338,8 @@ struct Ready : shard::Json {
 	Ready(Json j) : Json(j) {}
 	Application application() const;
 	shard::List<Guild> guilds() const;
-	std::string_view resume_gateway_url() const;
-	std::string_view session_id() const;
+	shard::Text resume_gateway_url() const;
+	shard::Text session_id() const;
 	shard::List<int64_t> shard() const; // may be missing
 	User user() const;
 	int64_t v() const;
@@ -1353,15 +1353,15 @@ struct Role : shard::Json {
 	RoleColors colors() const; // may be missing
 	int64_t flags() const; // may be missing
 	bool hoist() const; // may be missing
-	std::string_view icon() const; // may be missing or null
+	shard::Text icon() const; // may be missing or null
 	shard::Id id() const;
 	bool managed() const; // may be missing
 	bool mentionable() const; // may be missing
-	std::string_view name() const;
+	shard::Text name() const;
 	uint64_t permissions() const; // may be missing
 	int64_t position() const; // may be missing
 	RoleTags tags() const; // may be missing
-	std::string_view unicode_emoji() const; // may be missing or null
+	shard::Text unicode_emoji() const; // may be missing or null
 };
 
 // Part of other objects. See https://docs.discord.com/developers/topics/permissions#role-colors-object
@@ -1392,18 +1392,18 @@ struct ScheduledEvent : shard::Json {
 	shard::Id channel_id() const; // may be null
 	User creator() const; // may be missing
 	shard::Id creator_id() const; // may be missing or null
-	std::string_view description() const; // may be missing or null
+	shard::Text description() const; // may be missing or null
 	shard::Id entity_id() const; // may be null
 	ScheduledEventEntityMetadata entity_metadata() const; // may be null
 	int64_t entity_type() const;
 	shard::Id guild_id() const;
 	shard::Id id() const;
-	std::string_view image() const; // may be missing or null
-	std::string_view name() const;
+	shard::Text image() const; // may be missing or null
+	shard::Text name() const;
 	int64_t privacy_level() const;
 	ScheduledEventRecurrenceRule recurrence_rule() const; // may be null
-	std::string_view scheduled_end_time() const; // may be null
-	std::string_view scheduled_start_time() const;
+	shard::Text scheduled_end_time() const; // may be null
+	shard::Text scheduled_start_time() const;
 	int64_t status() const;
 	int64_t user_count() const; // may be missing
 };
@@ -1412,7 +1412,7 @@ struct ScheduledEvent : shard::Json {
 struct ScheduledEventEntityMetadata : shard::Json {
 	using Json::Json;
 	ScheduledEventEntityMetadata(Json j) : Json(j) {}
-	std::string_view location() const;
+	shard::Text location() const;
 };
 
 // Part of other objects. See https://docs.discord.com/developers/resources/guild-scheduled-event#guild-scheduled-event-recurrence-rule-object-guild-scheduled-event-recurrence-rule-structure
@@ -1425,10 +1425,10 @@ struct ScheduledEventRecurrenceRule : shard::Json {
 	shard::List<int64_t> by_weekday() const; // may be null
 	shard::List<int64_t> by_year_day() const; // may be null
 	int64_t count() const; // may be null
-	std::string_view end() const; // may be null
+	shard::Text end() const; // may be null
 	int64_t frequency() const;
 	int64_t interval() const;
-	std::string_view start() const;
+	shard::Text start() const;
 };
 
 // Part of other objects. See https://docs.discord.com/developers/resources/guild-scheduled-event#guild-scheduled-event-recurrence-rule-object-guild-scheduled-event-recurrence-rule-nweekday-structure
@@ -1453,7 +1453,7 @@ struct SelectMenuDefaultValue : shard::Json {
 	using Json::Json;
 	SelectMenuDefaultValue(Json j) : Json(j) {}
 	shard::Id id() const;
-	std::string_view type() const;
+	shard::Text type() const;
 };
 
 // Part of other objects. See https://docs.discord.com/developers/components/reference#string-select-select-option-structure
@@ -1461,10 +1461,10 @@ struct SelectMenuOption : shard::Json {
 	using Json::Json;
 	SelectMenuOption(Json j) : Json(j) {}
 	bool default_() const; // may be missing
-	std::string_view description() const; // may be missing
+	shard::Text description() const; // may be missing
 	Emoji emoji() const; // may be missing
-	std::string_view label() const;
-	std::string_view value() const;
+	shard::Text label() const;
+	shard::Text value() const;
 };
 
 // The body of GUILD_SOUNDBOARD_SOUND_CREATE, GUILD_SOUNDBOARD_SOUND_UPDATE. See https://docs.discord.com/developers/resources/soundboard#soundboard-sound-object
@@ -1473,9 +1473,9 @@ struct SoundboardSound : shard::Json {
 	SoundboardSound(Json j) : Json(j) {}
 	bool available() const;
 	shard::Id emoji_id() const; // may be null
-	std::string_view emoji_name() const; // may be null
+	shard::Text emoji_name() const; // may be null
 	shard::Id guild_id() const; // may be missing
-	std::string_view name() const;
+	shard::Text name() const;
 	shard::Id sound_id() const;
 	User user() const; // may be missing
 	double volume() const;
@@ -1499,23 +1499,23 @@ struct StageInstance : shard::Json {
 	shard::Id guild_scheduled_event_id() const; // may be missing
 	shard::Id id() const;
 	int64_t privacy_level() const;
-	std::string_view topic() const;
+	shard::Text topic() const;
 };
 
 // Part of other objects. See https://docs.discord.com/developers/resources/sticker#sticker-object
 struct Sticker : shard::Json {
 	using Json::Json;
 	Sticker(Json j) : Json(j) {}
-	std::string_view asset() const; // may be missing
+	shard::Text asset() const; // may be missing
 	bool available() const; // may be missing
-	std::string_view description() const; // may be null
+	shard::Text description() const; // may be null
 	int64_t format_type() const;
 	shard::Id guild_id() const; // may be missing
 	shard::Id id() const;
-	std::string_view name() const;
+	shard::Text name() const;
 	shard::Id pack_id() const; // may be missing
 	int64_t sort_value() const; // may be missing
-	std::string_view tags() const;
+	shard::Text tags() const;
 	int64_t type() const;
 	User user() const; // may be missing
 };
@@ -1526,17 +1526,17 @@ struct StickerItem : shard::Json {
 	StickerItem(Json j) : Json(j) {}
 	int64_t format_type() const;
 	shard::Id id() const;
-	std::string_view name() const;
+	shard::Text name() const;
 };
 
 // The body of SUBSCRIPTION_CREATE, SUBSCRIPTION_DELETE, SUBSCRIPTION_UPDATE. See https://docs.discord.com/developers/resources/subscription#subscription-object
 struct Subscription : shard::Json {
 	using Json::Json;
 	Subscription(Json j) : Json(j) {}
-	std::string_view canceled_at() const; // may be null
-	std::string_view country() const; // may be missing
-	std::string_view current_period_end() const;
-	std::string_view current_period_start() const;
+	shard::Text canceled_at() const; // may be null
+	shard::Text country() const; // may be missing
+	shard::Text current_period_end() const;
+	shard::Text current_period_start() const;
 	shard::List<shard::Id> entitlement_ids() const;
 	shard::Id id() const;
 	shard::List<shard::Id> renewal_sku_ids() const; // may be null
@@ -1549,10 +1549,10 @@ struct Subscription : shard::Json {
 struct Team : shard::Json {
 	using Json::Json;
 	Team(Json j) : Json(j) {}
-	std::string_view icon() const; // may be null
+	shard::Text icon() const; // may be null
 	shard::Id id() const;
 	shard::List<TeamMember> members() const;
-	std::string_view name() const;
+	shard::Text name() const;
 	shard::Id owner_user_id() const;
 };
 
@@ -1561,8 +1561,8 @@ struct TeamMember : shard::Json {
 	using Json::Json;
 	TeamMember(Json j) : Json(j) {}
 	int64_t membership_state() const;
-	shard::List<std::string_view> permissions() const;
-	std::string_view role() const;
+	shard::List<shard::Text> permissions() const;
+	shard::Text role() const;
 	shard::Id team_id() const;
 	User user() const;
 };
@@ -1584,7 +1584,7 @@ struct ThreadMember : shard::Json {
 	int64_t flags() const;
 	shard::Id guild_id() const; // may be missing
 	shard::Id id() const; // may be missing
-	std::string_view join_timestamp() const;
+	shard::Text join_timestamp() const;
 	Member member() const; // may be missing
 	shard::Id user_id() const; // may be missing
 };
@@ -1604,10 +1604,10 @@ struct ThreadMembersUpdate : shard::Json {
 struct ThreadMetadata : shard::Json {
 	using Json::Json;
 	ThreadMetadata(Json j) : Json(j) {}
-	std::string_view archive_timestamp() const;
+	shard::Text archive_timestamp() const;
 	bool archived() const;
 	int64_t auto_archive_duration() const;
-	std::string_view create_timestamp() const; // may be missing
+	shard::Text create_timestamp() const; // may be missing
 	bool invitable() const; // may be missing
 	bool locked() const;
 };
@@ -1628,14 +1628,14 @@ struct UnfurledMediaItem : shard::Json {
 	using Json::Json;
 	UnfurledMediaItem(Json j) : Json(j) {}
 	shard::Id attachment_id() const; // may be missing
-	std::string_view content_type() const; // may be missing or null
+	shard::Text content_type() const; // may be missing or null
 	int64_t flags() const; // may be missing
 	int64_t height() const; // may be missing or null
 	int64_t loading_state() const; // may be missing
-	std::string_view placeholder() const; // may be missing or null
+	shard::Text placeholder() const; // may be missing or null
 	int64_t placeholder_version() const; // may be missing or null
-	std::string_view proxy_url() const; // may be missing
-	std::string_view url() const;
+	shard::Text proxy_url() const; // may be missing
+	shard::Text url() const;
 	int64_t width() const; // may be missing or null
 };
 
@@ -1644,25 +1644,25 @@ struct User : shard::Json {
 	using Json::Json;
 	User(Json j) : Json(j) {}
 	int64_t accent_color() const; // may be missing or null
-	std::string_view avatar() const; // may be missing or null
-	std::string_view avatar_decoration() const; // may be missing or null
+	shard::Text avatar() const; // may be missing or null
+	shard::Text avatar_decoration() const; // may be missing or null
 	AvatarDecoration avatar_decoration_data() const; // may be missing or null
-	std::string_view banner() const; // may be missing or null
+	shard::Text banner() const; // may be missing or null
 	bool bot() const; // may be missing
 	Collectibles collectibles() const; // may be missing or null
-	std::string_view discriminator() const; // may be missing
-	std::string_view email() const; // may be missing or null
+	shard::Text discriminator() const; // may be missing
+	shard::Text email() const; // may be missing or null
 	int64_t flags() const; // may be missing
-	std::string_view global_name() const; // may be missing or null
+	shard::Text global_name() const; // may be missing or null
 	shard::Id id() const;
-	std::string_view locale() const; // may be missing
+	shard::Text locale() const; // may be missing
 	Member member() const; // may be missing
 	bool mfa_enabled() const; // may be missing
 	int64_t premium_type() const; // may be missing
 	UserPrimaryGuild primary_guild() const; // may be missing or null
 	int64_t public_flags() const; // may be missing
 	bool system() const; // may be missing
-	std::string_view username() const; // may be missing
+	shard::Text username() const; // may be missing
 	bool verified() const; // may be missing
 };
 
@@ -1670,10 +1670,10 @@ struct User : shard::Json {
 struct UserPrimaryGuild : shard::Json {
 	using Json::Json;
 	UserPrimaryGuild(Json j) : Json(j) {}
-	std::string_view badge() const; // may be null
+	shard::Text badge() const; // may be null
 	bool identity_enabled() const; // may be null
 	shard::Id identity_guild_id() const; // may be null
-	std::string_view tag() const; // may be null
+	shard::Text tag() const; // may be null
 };
 
 // The body of VOICE_CHANNEL_EFFECT_SEND. See https://docs.discord.com/developers/topics/gateway-events#voice-channel-effect-send
@@ -1705,16 +1705,16 @@ struct VoiceChannelStatusUpdate : shard::Json {
 	VoiceChannelStatusUpdate(Json j) : Json(j) {}
 	shard::Id guild_id() const;
 	shard::Id id() const;
-	std::string_view status() const; // may be null
+	shard::Text status() const; // may be null
 };
 
 // The body of VOICE_SERVER_UPDATE. See https://docs.discord.com/developers/topics/gateway-events#voice-server-update
 struct VoiceServerUpdate : shard::Json {
 	using Json::Json;
 	VoiceServerUpdate(Json j) : Json(j) {}
-	std::string_view endpoint() const; // may be null
+	shard::Text endpoint() const; // may be null
 	shard::Id guild_id() const;
-	std::string_view token() const;
+	shard::Text token() const;
 };
 
 // The body of VOICE_STATE_UPDATE. See https://docs.discord.com/developers/resources/voice#voice-state-object
@@ -1726,12 +1726,12 @@ struct VoiceState : shard::Json {
 	shard::Id guild_id() const; // may be missing
 	Member member() const; // may be missing
 	bool mute() const;
-	std::string_view request_to_speak_timestamp() const; // may be null
+	shard::Text request_to_speak_timestamp() const; // may be null
 	bool self_deaf() const;
 	bool self_mute() const;
 	bool self_stream() const; // may be missing
 	bool self_video() const;
-	std::string_view session_id() const;
+	shard::Text session_id() const;
 	bool suppress() const;
 	shard::Id user_id() const;
 };
@@ -1746,38 +1746,38 @@ struct WebhooksUpdate : shard::Json {
 
 inline shard::Id Activity::application_id() const { return get("application_id").id(); }
 inline ActivityAssets Activity::assets() const { return get("assets"); }
-inline shard::List<std::string_view> Activity::buttons() const { return get("buttons"); }
+inline shard::List<shard::Text> Activity::buttons() const { return get("buttons"); }
 inline int64_t Activity::created_at() const { return get("created_at").integer(); }
-inline std::string_view Activity::details() const { return get("details").text(); }
-inline std::string_view Activity::details_url() const { return get("details_url").text(); }
+inline shard::Text Activity::details() const { return get("details").text(); }
+inline shard::Text Activity::details_url() const { return get("details_url").text(); }
 inline Emoji Activity::emoji() const { return get("emoji"); }
 inline int64_t Activity::flags() const { return get("flags").integer(); }
-inline std::string_view Activity::id() const { return get("id").text(); }
+inline shard::Text Activity::id() const { return get("id").text(); }
 inline bool Activity::instance() const { return get("instance").boolean(); }
-inline std::string_view Activity::name() const { return get("name").text(); }
+inline shard::Text Activity::name() const { return get("name").text(); }
 inline ActivityParty Activity::party() const { return get("party"); }
-inline std::string_view Activity::platform() const { return get("platform").text(); }
+inline shard::Text Activity::platform() const { return get("platform").text(); }
 inline ActivitySecrets Activity::secrets() const { return get("secrets"); }
-inline std::string_view Activity::session_id() const { return get("session_id").text(); }
-inline std::string_view Activity::state() const { return get("state").text(); }
-inline std::string_view Activity::state_url() const { return get("state_url").text(); }
+inline shard::Text Activity::session_id() const { return get("session_id").text(); }
+inline shard::Text Activity::state() const { return get("state").text(); }
+inline shard::Text Activity::state_url() const { return get("state_url").text(); }
 inline int64_t Activity::status_display_type() const { return get("status_display_type").integer(); }
-inline std::string_view Activity::sync_id() const { return get("sync_id").text(); }
+inline shard::Text Activity::sync_id() const { return get("sync_id").text(); }
 inline ActivityTimestamps Activity::timestamps() const { return get("timestamps"); }
 inline int64_t Activity::type() const { return get("type").integer(); }
-inline std::string_view Activity::url() const { return get("url").text(); }
-inline std::string_view ActivityAssets::invite_cover_image() const { return get("invite_cover_image").text(); }
-inline std::string_view ActivityAssets::large_image() const { return get("large_image").text(); }
-inline std::string_view ActivityAssets::large_text() const { return get("large_text").text(); }
-inline std::string_view ActivityAssets::large_url() const { return get("large_url").text(); }
-inline std::string_view ActivityAssets::small_image() const { return get("small_image").text(); }
-inline std::string_view ActivityAssets::small_text() const { return get("small_text").text(); }
-inline std::string_view ActivityAssets::small_url() const { return get("small_url").text(); }
-inline std::string_view ActivityParty::id() const { return get("id").text(); }
+inline shard::Text Activity::url() const { return get("url").text(); }
+inline shard::Text ActivityAssets::invite_cover_image() const { return get("invite_cover_image").text(); }
+inline shard::Text ActivityAssets::large_image() const { return get("large_image").text(); }
+inline shard::Text ActivityAssets::large_text() const { return get("large_text").text(); }
+inline shard::Text ActivityAssets::large_url() const { return get("large_url").text(); }
+inline shard::Text ActivityAssets::small_image() const { return get("small_image").text(); }
+inline shard::Text ActivityAssets::small_text() const { return get("small_text").text(); }
+inline shard::Text ActivityAssets::small_url() const { return get("small_url").text(); }
+inline shard::Text ActivityParty::id() const { return get("id").text(); }
 inline shard::List<int64_t> ActivityParty::size() const { return get("size"); }
-inline std::string_view ActivitySecrets::join() const { return get("join").text(); }
-inline std::string_view ActivitySecrets::match() const { return get("match").text(); }
-inline std::string_view ActivitySecrets::spectate() const { return get("spectate").text(); }
+inline shard::Text ActivitySecrets::join() const { return get("join").text(); }
+inline shard::Text ActivitySecrets::match() const { return get("match").text(); }
+inline shard::Text ActivitySecrets::spectate() const { return get("spectate").text(); }
 inline int64_t ActivityTimestamps::end() const { return get("end").integer(); }
 inline int64_t ActivityTimestamps::start() const { return get("start").integer(); }
 inline int64_t Application::approximate_guild_count() const { return get("approximate_guild_count").integer(); }
@@ -1786,34 +1786,34 @@ inline int64_t Application::approximate_user_install_count() const { return get(
 inline User Application::bot() const { return get("bot"); }
 inline bool Application::bot_public() const { return get("bot_public").boolean(); }
 inline bool Application::bot_require_code_grant() const { return get("bot_require_code_grant").boolean(); }
-inline std::string_view Application::cover_image() const { return get("cover_image").text(); }
-inline std::string_view Application::custom_install_url() const { return get("custom_install_url").text(); }
-inline std::string_view Application::description() const { return get("description").text(); }
+inline shard::Text Application::cover_image() const { return get("cover_image").text(); }
+inline shard::Text Application::custom_install_url() const { return get("custom_install_url").text(); }
+inline shard::Text Application::description() const { return get("description").text(); }
 inline int64_t Application::event_webhooks_status() const { return get("event_webhooks_status").integer(); }
-inline shard::List<std::string_view> Application::event_webhooks_types() const { return get("event_webhooks_types"); }
-inline std::string_view Application::event_webhooks_url() const { return get("event_webhooks_url").text(); }
+inline shard::List<shard::Text> Application::event_webhooks_types() const { return get("event_webhooks_types"); }
+inline shard::Text Application::event_webhooks_url() const { return get("event_webhooks_url").text(); }
 inline int64_t Application::flags() const { return get("flags").integer(); }
-inline std::string_view Application::flags_new() const { return get("flags_new").text(); }
+inline shard::Text Application::flags_new() const { return get("flags_new").text(); }
 inline Guild Application::guild() const { return get("guild"); }
 inline shard::Id Application::guild_id() const { return get("guild_id").id(); }
-inline std::string_view Application::icon() const { return get("icon").text(); }
+inline shard::Text Application::icon() const { return get("icon").text(); }
 inline shard::Id Application::id() const { return get("id").id(); }
 inline ApplicationInstallParams Application::install_params() const { return get("install_params"); }
 inline shard::Map<ApplicationIntegrationTypeConfiguration> Application::integration_types_config() const { return get("integration_types_config"); }
-inline std::string_view Application::interactions_endpoint_url() const { return get("interactions_endpoint_url").text(); }
-inline std::string_view Application::name() const { return get("name").text(); }
+inline shard::Text Application::interactions_endpoint_url() const { return get("interactions_endpoint_url").text(); }
+inline shard::Text Application::name() const { return get("name").text(); }
 inline User Application::owner() const { return get("owner"); }
 inline shard::Id Application::primary_sku_id() const { return get("primary_sku_id").id(); }
-inline std::string_view Application::privacy_policy_url() const { return get("privacy_policy_url").text(); }
-inline shard::List<std::string_view> Application::redirect_uris() const { return get("redirect_uris"); }
-inline std::string_view Application::role_connections_verification_url() const { return get("role_connections_verification_url").text(); }
-inline shard::List<std::string_view> Application::rpc_origins() const { return get("rpc_origins"); }
-inline std::string_view Application::slug() const { return get("slug").text(); }
-inline std::string_view Application::summary() const { return get("summary").text(); }
-inline shard::List<std::string_view> Application::tags() const { return get("tags"); }
+inline shard::Text Application::privacy_policy_url() const { return get("privacy_policy_url").text(); }
+inline shard::List<shard::Text> Application::redirect_uris() const { return get("redirect_uris"); }
+inline shard::Text Application::role_connections_verification_url() const { return get("role_connections_verification_url").text(); }
+inline shard::List<shard::Text> Application::rpc_origins() const { return get("rpc_origins"); }
+inline shard::Text Application::slug() const { return get("slug").text(); }
+inline shard::Text Application::summary() const { return get("summary").text(); }
+inline shard::List<shard::Text> Application::tags() const { return get("tags"); }
 inline Team Application::team() const { return get("team"); }
-inline std::string_view Application::terms_of_service_url() const { return get("terms_of_service_url").text(); }
-inline std::string_view Application::verify_key() const { return get("verify_key").text(); }
+inline shard::Text Application::terms_of_service_url() const { return get("terms_of_service_url").text(); }
+inline shard::Text Application::verify_key() const { return get("verify_key").text(); }
 inline shard::Id ApplicationCommandPermission::id() const { return get("id").id(); }
 inline bool ApplicationCommandPermission::permission() const { return get("permission").boolean(); }
 inline int64_t ApplicationCommandPermission::type() const { return get("type").integer(); }
@@ -1822,28 +1822,28 @@ inline shard::Id ApplicationCommandPermissionsUpdate::guild_id() const { return 
 inline shard::Id ApplicationCommandPermissionsUpdate::id() const { return get("id").id(); }
 inline shard::List<ApplicationCommandPermission> ApplicationCommandPermissionsUpdate::permissions() const { return get("permissions"); }
 inline uint64_t ApplicationInstallParams::permissions() const { return get("permissions").id(); }
-inline shard::List<std::string_view> ApplicationInstallParams::scopes() const { return get("scopes"); }
+inline shard::List<shard::Text> ApplicationInstallParams::scopes() const { return get("scopes"); }
 inline ApplicationInstallParams ApplicationIntegrationTypeConfiguration::oauth2_install_params() const { return get("oauth2_install_params"); }
 inline Application Attachment::application() const { return get("application"); }
-inline std::string_view Attachment::clip_created_at() const { return get("clip_created_at").text(); }
+inline shard::Text Attachment::clip_created_at() const { return get("clip_created_at").text(); }
 inline shard::List<User> Attachment::clip_participants() const { return get("clip_participants"); }
-inline std::string_view Attachment::content_type() const { return get("content_type").text(); }
-inline std::string_view Attachment::description() const { return get("description").text(); }
+inline shard::Text Attachment::content_type() const { return get("content_type").text(); }
+inline shard::Text Attachment::description() const { return get("description").text(); }
 inline double Attachment::duration_secs() const { return get("duration_secs").number(); }
 inline bool Attachment::ephemeral() const { return get("ephemeral").boolean(); }
-inline std::string_view Attachment::filename() const { return get("filename").text(); }
+inline shard::Text Attachment::filename() const { return get("filename").text(); }
 inline int64_t Attachment::flags() const { return get("flags").integer(); }
 inline int64_t Attachment::height() const { return get("height").integer(); }
 inline shard::Id Attachment::id() const { return get("id").id(); }
-inline std::string_view Attachment::placeholder() const { return get("placeholder").text(); }
+inline shard::Text Attachment::placeholder() const { return get("placeholder").text(); }
 inline int64_t Attachment::placeholder_version() const { return get("placeholder_version").integer(); }
-inline std::string_view Attachment::proxy_url() const { return get("proxy_url").text(); }
+inline shard::Text Attachment::proxy_url() const { return get("proxy_url").text(); }
 inline int64_t Attachment::size() const { return get("size").integer(); }
-inline std::string_view Attachment::title() const { return get("title").text(); }
-inline std::string_view Attachment::url() const { return get("url").text(); }
-inline std::string_view Attachment::waveform() const { return get("waveform").text(); }
+inline shard::Text Attachment::title() const { return get("title").text(); }
+inline shard::Text Attachment::url() const { return get("url").text(); }
+inline shard::Text Attachment::waveform() const { return get("waveform").text(); }
 inline int64_t Attachment::width() const { return get("width").integer(); }
-inline std::string_view AuditLogChange::key() const { return get("key").text(); }
+inline shard::Text AuditLogChange::key() const { return get("key").text(); }
 inline shard::Json AuditLogChange::new_value() const { return get("new_value"); }
 inline shard::Json AuditLogChange::old_value() const { return get("old_value"); }
 inline int64_t AuditLogEntry::action_type() const { return get("action_type").integer(); }
@@ -1851,37 +1851,37 @@ inline shard::List<AuditLogChange> AuditLogEntry::changes() const { return get("
 inline shard::Id AuditLogEntry::guild_id() const { return get("guild_id").id(); }
 inline shard::Id AuditLogEntry::id() const { return get("id").id(); }
 inline AuditLogOptions AuditLogEntry::options() const { return get("options"); }
-inline std::string_view AuditLogEntry::reason() const { return get("reason").text(); }
-inline std::string_view AuditLogEntry::target_id() const { return get("target_id").text(); }
+inline shard::Text AuditLogEntry::reason() const { return get("reason").text(); }
+inline shard::Text AuditLogEntry::target_id() const { return get("target_id").text(); }
 inline shard::Id AuditLogEntry::user_id() const { return get("user_id").id(); }
 inline shard::Id AuditLogOptions::application_id() const { return get("application_id").id(); }
-inline std::string_view AuditLogOptions::auto_moderation_rule_name() const { return get("auto_moderation_rule_name").text(); }
-inline std::string_view AuditLogOptions::auto_moderation_rule_trigger_type() const { return get("auto_moderation_rule_trigger_type").text(); }
+inline shard::Text AuditLogOptions::auto_moderation_rule_name() const { return get("auto_moderation_rule_name").text(); }
+inline shard::Text AuditLogOptions::auto_moderation_rule_trigger_type() const { return get("auto_moderation_rule_trigger_type").text(); }
 inline shard::Id AuditLogOptions::channel_id() const { return get("channel_id").id(); }
-inline std::string_view AuditLogOptions::count() const { return get("count").text(); }
-inline std::string_view AuditLogOptions::delete_member_days() const { return get("delete_member_days").text(); }
+inline shard::Text AuditLogOptions::count() const { return get("count").text(); }
+inline shard::Text AuditLogOptions::delete_member_days() const { return get("delete_member_days").text(); }
 inline shard::Id AuditLogOptions::id() const { return get("id").id(); }
-inline std::string_view AuditLogOptions::integration_type() const { return get("integration_type").text(); }
-inline std::string_view AuditLogOptions::members_removed() const { return get("members_removed").text(); }
+inline shard::Text AuditLogOptions::integration_type() const { return get("integration_type").text(); }
+inline shard::Text AuditLogOptions::members_removed() const { return get("members_removed").text(); }
 inline shard::Id AuditLogOptions::message_id() const { return get("message_id").id(); }
-inline std::string_view AuditLogOptions::role_name() const { return get("role_name").text(); }
-inline std::string_view AuditLogOptions::status() const { return get("status").text(); }
-inline std::string_view AuditLogOptions::type() const { return get("type").text(); }
+inline shard::Text AuditLogOptions::role_name() const { return get("role_name").text(); }
+inline shard::Text AuditLogOptions::status() const { return get("status").text(); }
+inline shard::Text AuditLogOptions::type() const { return get("type").text(); }
 inline AutoModerationActionMetadata AutoModerationAction::metadata() const { return get("metadata"); }
 inline int64_t AutoModerationAction::type() const { return get("type").integer(); }
 inline AutoModerationAction AutoModerationActionExecution::action() const { return get("action"); }
 inline shard::Id AutoModerationActionExecution::alert_system_message_id() const { return get("alert_system_message_id").id(); }
 inline shard::Id AutoModerationActionExecution::channel_id() const { return get("channel_id").id(); }
-inline std::string_view AutoModerationActionExecution::content() const { return get("content").text(); }
+inline shard::Text AutoModerationActionExecution::content() const { return get("content").text(); }
 inline shard::Id AutoModerationActionExecution::guild_id() const { return get("guild_id").id(); }
-inline std::string_view AutoModerationActionExecution::matched_content() const { return get("matched_content").text(); }
-inline std::string_view AutoModerationActionExecution::matched_keyword() const { return get("matched_keyword").text(); }
+inline shard::Text AutoModerationActionExecution::matched_content() const { return get("matched_content").text(); }
+inline shard::Text AutoModerationActionExecution::matched_keyword() const { return get("matched_keyword").text(); }
 inline shard::Id AutoModerationActionExecution::message_id() const { return get("message_id").id(); }
 inline shard::Id AutoModerationActionExecution::rule_id() const { return get("rule_id").id(); }
 inline int64_t AutoModerationActionExecution::rule_trigger_type() const { return get("rule_trigger_type").integer(); }
 inline shard::Id AutoModerationActionExecution::user_id() const { return get("user_id").id(); }
 inline shard::Id AutoModerationActionMetadata::channel_id() const { return get("channel_id").id(); }
-inline std::string_view AutoModerationActionMetadata::custom_message() const { return get("custom_message").text(); }
+inline shard::Text AutoModerationActionMetadata::custom_message() const { return get("custom_message").text(); }
 inline int64_t AutoModerationActionMetadata::duration_seconds() const { return get("duration_seconds").integer(); }
 inline shard::List<AutoModerationAction> AutoModerationRule::actions() const { return get("actions"); }
 inline shard::Id AutoModerationRule::creator_id() const { return get("creator_id").id(); }
@@ -1891,16 +1891,16 @@ inline shard::List<shard::Id> AutoModerationRule::exempt_channels() const { retu
 inline shard::List<shard::Id> AutoModerationRule::exempt_roles() const { return get("exempt_roles"); }
 inline shard::Id AutoModerationRule::guild_id() const { return get("guild_id").id(); }
 inline shard::Id AutoModerationRule::id() const { return get("id").id(); }
-inline std::string_view AutoModerationRule::name() const { return get("name").text(); }
+inline shard::Text AutoModerationRule::name() const { return get("name").text(); }
 inline AutoModerationRuleTriggerMetadata AutoModerationRule::trigger_metadata() const { return get("trigger_metadata"); }
 inline int64_t AutoModerationRule::trigger_type() const { return get("trigger_type").integer(); }
-inline shard::List<std::string_view> AutoModerationRuleTriggerMetadata::allow_list() const { return get("allow_list"); }
-inline shard::List<std::string_view> AutoModerationRuleTriggerMetadata::keyword_filter() const { return get("keyword_filter"); }
+inline shard::List<shard::Text> AutoModerationRuleTriggerMetadata::allow_list() const { return get("allow_list"); }
+inline shard::List<shard::Text> AutoModerationRuleTriggerMetadata::keyword_filter() const { return get("keyword_filter"); }
 inline bool AutoModerationRuleTriggerMetadata::mention_raid_protection_enabled() const { return get("mention_raid_protection_enabled").boolean(); }
 inline int64_t AutoModerationRuleTriggerMetadata::mention_total_limit() const { return get("mention_total_limit").integer(); }
 inline shard::List<int64_t> AutoModerationRuleTriggerMetadata::presets() const { return get("presets"); }
-inline shard::List<std::string_view> AutoModerationRuleTriggerMetadata::regex_patterns() const { return get("regex_patterns"); }
-inline std::string_view AvatarDecoration::asset() const { return get("asset").text(); }
+inline shard::List<shard::Text> AutoModerationRuleTriggerMetadata::regex_patterns() const { return get("regex_patterns"); }
+inline shard::Text AvatarDecoration::asset() const { return get("asset").text(); }
 inline shard::Id AvatarDecoration::sku_id() const { return get("sku_id").id(); }
 inline uint64_t Channel::app_permissions() const { return get("app_permissions").id(); }
 inline shard::Id Channel::application_id() const { return get("application_id").id(); }
@@ -1914,15 +1914,15 @@ inline int64_t Channel::default_sort_order() const { return get("default_sort_or
 inline int64_t Channel::default_thread_rate_limit_per_user() const { return get("default_thread_rate_limit_per_user").integer(); }
 inline int64_t Channel::flags() const { return get("flags").integer(); }
 inline shard::Id Channel::guild_id() const { return get("guild_id").id(); }
-inline std::string_view Channel::icon() const { return get("icon").text(); }
+inline shard::Text Channel::icon() const { return get("icon").text(); }
 inline shard::Id Channel::id() const { return get("id").id(); }
 inline shard::Id Channel::last_message_id() const { return get("last_message_id").id(); }
-inline std::string_view Channel::last_pin_timestamp() const { return get("last_pin_timestamp").text(); }
+inline shard::Text Channel::last_pin_timestamp() const { return get("last_pin_timestamp").text(); }
 inline bool Channel::managed() const { return get("managed").boolean(); }
 inline ThreadMember Channel::member() const { return get("member"); }
 inline int64_t Channel::member_count() const { return get("member_count").integer(); }
 inline int64_t Channel::message_count() const { return get("message_count").integer(); }
-inline std::string_view Channel::name() const { return get("name").text(); }
+inline shard::Text Channel::name() const { return get("name").text(); }
 inline bool Channel::newly_created() const { return get("newly_created").boolean(); }
 inline bool Channel::nsfw() const { return get("nsfw").boolean(); }
 inline shard::Id Channel::owner_id() const { return get("owner_id").id(); }
@@ -1932,9 +1932,9 @@ inline uint64_t Channel::permissions() const { return get("permissions").id(); }
 inline int64_t Channel::position() const { return get("position").integer(); }
 inline int64_t Channel::rate_limit_per_user() const { return get("rate_limit_per_user").integer(); }
 inline shard::List<User> Channel::recipients() const { return get("recipients"); }
-inline std::string_view Channel::rtc_region() const { return get("rtc_region").text(); }
+inline shard::Text Channel::rtc_region() const { return get("rtc_region").text(); }
 inline ThreadMetadata Channel::thread_metadata() const { return get("thread_metadata"); }
-inline std::string_view Channel::topic() const { return get("topic").text(); }
+inline shard::Text Channel::topic() const { return get("topic").text(); }
 inline int64_t Channel::total_message_sent() const { return get("total_message_sent").integer(); }
 inline int64_t Channel::type() const { return get("type").integer(); }
 inline int64_t Channel::user_limit() const { return get("user_limit").integer(); }
@@ -1942,18 +1942,18 @@ inline int64_t Channel::video_quality_mode() const { return get("video_quality_m
 inline shard::List<ChannelInfoChannel> ChannelInfo::channels() const { return get("channels"); }
 inline shard::Id ChannelInfo::guild_id() const { return get("guild_id").id(); }
 inline shard::Id ChannelInfoChannel::id() const { return get("id").id(); }
-inline std::string_view ChannelInfoChannel::status() const { return get("status").text(); }
+inline shard::Text ChannelInfoChannel::status() const { return get("status").text(); }
 inline int64_t ChannelInfoChannel::voice_start_time() const { return get("voice_start_time").integer(); }
 inline shard::Id ChannelMention::guild_id() const { return get("guild_id").id(); }
 inline shard::Id ChannelMention::id() const { return get("id").id(); }
-inline std::string_view ChannelMention::name() const { return get("name").text(); }
+inline shard::Text ChannelMention::name() const { return get("name").text(); }
 inline int64_t ChannelMention::type() const { return get("type").integer(); }
 inline shard::Id ChannelPinsUpdate::channel_id() const { return get("channel_id").id(); }
 inline shard::Id ChannelPinsUpdate::guild_id() const { return get("guild_id").id(); }
-inline std::string_view ChannelPinsUpdate::last_pin_timestamp() const { return get("last_pin_timestamp").text(); }
+inline shard::Text ChannelPinsUpdate::last_pin_timestamp() const { return get("last_pin_timestamp").text(); }
 inline Nameplate Collectibles::nameplate() const { return get("nameplate"); }
 inline bool CommandOption::focused() const { return get("focused").boolean(); }
-inline std::string_view CommandOption::name() const { return get("name").text(); }
+inline shard::Text CommandOption::name() const { return get("name").text(); }
 inline shard::List<CommandOption> CommandOption::options() const { return get("options"); }
 inline int64_t CommandOption::type() const { return get("type").integer(); }
 inline shard::Json CommandOption::value() const { return get("value"); }
@@ -1962,23 +1962,23 @@ inline Component Component::accessory() const { return get("accessory"); }
 inline shard::List<int64_t> Component::channel_types() const { return get("channel_types"); }
 inline Component Component::component() const { return get("component"); }
 inline shard::List<Component> Component::components() const { return get("components"); }
-inline std::string_view Component::content() const { return get("content").text(); }
-inline std::string_view Component::custom_id() const { return get("custom_id").text(); }
+inline shard::Text Component::content() const { return get("content").text(); }
+inline shard::Text Component::custom_id() const { return get("custom_id").text(); }
 inline shard::List<SelectMenuDefaultValue> Component::default_values() const { return get("default_values"); }
-inline std::string_view Component::description() const { return get("description").text(); }
+inline shard::Text Component::description() const { return get("description").text(); }
 inline bool Component::disabled() const { return get("disabled").boolean(); }
 inline bool Component::divider() const { return get("divider").boolean(); }
 inline Emoji Component::emoji() const { return get("emoji"); }
 inline UnfurledMediaItem Component::file() const { return get("file"); }
 inline int64_t Component::id() const { return get("id").integer(); }
 inline shard::List<MediaGalleryItem> Component::items() const { return get("items"); }
-inline std::string_view Component::label() const { return get("label").text(); }
+inline shard::Text Component::label() const { return get("label").text(); }
 inline int64_t Component::max_values() const { return get("max_values").integer(); }
 inline UnfurledMediaItem Component::media() const { return get("media"); }
 inline int64_t Component::min_values() const { return get("min_values").integer(); }
-inline std::string_view Component::name() const { return get("name").text(); }
+inline shard::Text Component::name() const { return get("name").text(); }
 inline shard::List<SelectMenuOption> Component::options() const { return get("options"); }
-inline std::string_view Component::placeholder() const { return get("placeholder").text(); }
+inline shard::Text Component::placeholder() const { return get("placeholder").text(); }
 inline bool Component::required() const { return get("required").boolean(); }
 inline int64_t Component::size() const { return get("size").integer(); }
 inline shard::Id Component::sku_id() const { return get("sku_id").id(); }
@@ -1986,69 +1986,69 @@ inline int64_t Component::spacing() const { return get("spacing").integer(); }
 inline bool Component::spoiler() const { return get("spoiler").boolean(); }
 inline int64_t Component::style() const { return get("style").integer(); }
 inline int64_t Component::type() const { return get("type").integer(); }
-inline std::string_view Component::url() const { return get("url").text(); }
+inline shard::Text Component::url() const { return get("url").text(); }
 inline shard::Json Component::value() const { return get("value"); }
-inline shard::List<std::string_view> Component::values() const { return get("values"); }
+inline shard::List<shard::Text> Component::values() const { return get("values"); }
 inline EmbedAuthor Embed::author() const { return get("author"); }
 inline int64_t Embed::color() const { return get("color").integer(); }
-inline std::string_view Embed::description() const { return get("description").text(); }
+inline shard::Text Embed::description() const { return get("description").text(); }
 inline shard::List<EmbedField> Embed::fields() const { return get("fields"); }
 inline int64_t Embed::flags() const { return get("flags").integer(); }
 inline EmbedFooter Embed::footer() const { return get("footer"); }
 inline EmbedImage Embed::image() const { return get("image"); }
 inline EmbedProvider Embed::provider() const { return get("provider"); }
 inline EmbedImage Embed::thumbnail() const { return get("thumbnail"); }
-inline std::string_view Embed::timestamp() const { return get("timestamp").text(); }
-inline std::string_view Embed::title() const { return get("title").text(); }
-inline std::string_view Embed::type() const { return get("type").text(); }
-inline std::string_view Embed::url() const { return get("url").text(); }
+inline shard::Text Embed::timestamp() const { return get("timestamp").text(); }
+inline shard::Text Embed::title() const { return get("title").text(); }
+inline shard::Text Embed::type() const { return get("type").text(); }
+inline shard::Text Embed::url() const { return get("url").text(); }
 inline EmbedVideo Embed::video() const { return get("video"); }
-inline std::string_view EmbedAuthor::icon_url() const { return get("icon_url").text(); }
-inline std::string_view EmbedAuthor::name() const { return get("name").text(); }
-inline std::string_view EmbedAuthor::proxy_icon_url() const { return get("proxy_icon_url").text(); }
-inline std::string_view EmbedAuthor::url() const { return get("url").text(); }
+inline shard::Text EmbedAuthor::icon_url() const { return get("icon_url").text(); }
+inline shard::Text EmbedAuthor::name() const { return get("name").text(); }
+inline shard::Text EmbedAuthor::proxy_icon_url() const { return get("proxy_icon_url").text(); }
+inline shard::Text EmbedAuthor::url() const { return get("url").text(); }
 inline bool EmbedField::inline() const { return get("inline").boolean(); }
-inline std::string_view EmbedField::name() const { return get("name").text(); }
-inline std::string_view EmbedField::value() const { return get("value").text(); }
-inline std::string_view EmbedFooter::icon_url() const { return get("icon_url").text(); }
-inline std::string_view EmbedFooter::proxy_icon_url() const { return get("proxy_icon_url").text(); }
-inline std::string_view EmbedFooter::text() const { return get("text").text(); }
-inline std::string_view EmbedImage::content_type() const { return get("content_type").text(); }
-inline std::string_view EmbedImage::description() const { return get("description").text(); }
+inline shard::Text EmbedField::name() const { return get("name").text(); }
+inline shard::Text EmbedField::value() const { return get("value").text(); }
+inline shard::Text EmbedFooter::icon_url() const { return get("icon_url").text(); }
+inline shard::Text EmbedFooter::proxy_icon_url() const { return get("proxy_icon_url").text(); }
+inline shard::Text EmbedFooter::text() const { return get("text").text(); }
+inline shard::Text EmbedImage::content_type() const { return get("content_type").text(); }
+inline shard::Text EmbedImage::description() const { return get("description").text(); }
 inline int64_t EmbedImage::flags() const { return get("flags").integer(); }
 inline int64_t EmbedImage::height() const { return get("height").integer(); }
-inline std::string_view EmbedImage::placeholder() const { return get("placeholder").text(); }
+inline shard::Text EmbedImage::placeholder() const { return get("placeholder").text(); }
 inline int64_t EmbedImage::placeholder_version() const { return get("placeholder_version").integer(); }
-inline std::string_view EmbedImage::proxy_url() const { return get("proxy_url").text(); }
-inline std::string_view EmbedImage::url() const { return get("url").text(); }
+inline shard::Text EmbedImage::proxy_url() const { return get("proxy_url").text(); }
+inline shard::Text EmbedImage::url() const { return get("url").text(); }
 inline int64_t EmbedImage::width() const { return get("width").integer(); }
-inline std::string_view EmbedProvider::name() const { return get("name").text(); }
-inline std::string_view EmbedProvider::url() const { return get("url").text(); }
-inline std::string_view EmbedVideo::content_type() const { return get("content_type").text(); }
-inline std::string_view EmbedVideo::description() const { return get("description").text(); }
+inline shard::Text EmbedProvider::name() const { return get("name").text(); }
+inline shard::Text EmbedProvider::url() const { return get("url").text(); }
+inline shard::Text EmbedVideo::content_type() const { return get("content_type").text(); }
+inline shard::Text EmbedVideo::description() const { return get("description").text(); }
 inline int64_t EmbedVideo::flags() const { return get("flags").integer(); }
 inline int64_t EmbedVideo::height() const { return get("height").integer(); }
-inline std::string_view EmbedVideo::placeholder() const { return get("placeholder").text(); }
+inline shard::Text EmbedVideo::placeholder() const { return get("placeholder").text(); }
 inline int64_t EmbedVideo::placeholder_version() const { return get("placeholder_version").integer(); }
-inline std::string_view EmbedVideo::proxy_url() const { return get("proxy_url").text(); }
-inline std::string_view EmbedVideo::url() const { return get("url").text(); }
+inline shard::Text EmbedVideo::proxy_url() const { return get("proxy_url").text(); }
+inline shard::Text EmbedVideo::url() const { return get("url").text(); }
 inline int64_t EmbedVideo::width() const { return get("width").integer(); }
 inline bool Emoji::animated() const { return get("animated").boolean(); }
 inline bool Emoji::available() const { return get("available").boolean(); }
 inline shard::Id Emoji::id() const { return get("id").id(); }
 inline bool Emoji::managed() const { return get("managed").boolean(); }
-inline std::string_view Emoji::name() const { return get("name").text(); }
+inline shard::Text Emoji::name() const { return get("name").text(); }
 inline bool Emoji::require_colons() const { return get("require_colons").boolean(); }
 inline shard::List<shard::Id> Emoji::roles() const { return get("roles"); }
 inline User Emoji::user() const { return get("user"); }
 inline shard::Id Entitlement::application_id() const { return get("application_id").id(); }
 inline bool Entitlement::consumed() const { return get("consumed").boolean(); }
 inline bool Entitlement::deleted() const { return get("deleted").boolean(); }
-inline std::string_view Entitlement::ends_at() const { return get("ends_at").text(); }
+inline shard::Text Entitlement::ends_at() const { return get("ends_at").text(); }
 inline shard::Id Entitlement::guild_id() const { return get("guild_id").id(); }
 inline shard::Id Entitlement::id() const { return get("id").id(); }
 inline shard::Id Entitlement::sku_id() const { return get("sku_id").id(); }
-inline std::string_view Entitlement::starts_at() const { return get("starts_at").text(); }
+inline shard::Text Entitlement::starts_at() const { return get("starts_at").text(); }
 inline int64_t Entitlement::type() const { return get("type").integer(); }
 inline shard::Id Entitlement::user_id() const { return get("user_id").id(); }
 inline shard::Id Guild::afk_channel_id() const { return get("afk_channel_id").id(); }
@@ -2056,23 +2056,23 @@ inline int64_t Guild::afk_timeout() const { return get("afk_timeout").integer();
 inline shard::Id Guild::application_id() const { return get("application_id").id(); }
 inline int64_t Guild::approximate_member_count() const { return get("approximate_member_count").integer(); }
 inline int64_t Guild::approximate_presence_count() const { return get("approximate_presence_count").integer(); }
-inline std::string_view Guild::banner() const { return get("banner").text(); }
+inline shard::Text Guild::banner() const { return get("banner").text(); }
 inline shard::List<Channel> Guild::channels() const { return get("channels"); }
 inline int64_t Guild::default_message_notifications() const { return get("default_message_notifications").integer(); }
-inline std::string_view Guild::description() const { return get("description").text(); }
-inline std::string_view Guild::discovery_splash() const { return get("discovery_splash").text(); }
+inline shard::Text Guild::description() const { return get("description").text(); }
+inline shard::Text Guild::discovery_splash() const { return get("discovery_splash").text(); }
 inline shard::List<Emoji> Guild::emojis() const { return get("emojis"); }
 inline int64_t Guild::explicit_content_filter() const { return get("explicit_content_filter").integer(); }
-inline shard::List<std::string_view> Guild::features() const { return get("features"); }
+inline shard::List<shard::Text> Guild::features() const { return get("features"); }
 inline shard::List<ScheduledEvent> Guild::guild_scheduled_events() const { return get("guild_scheduled_events"); }
 inline int64_t Guild::hub_type() const { return get("hub_type").integer(); }
-inline std::string_view Guild::icon() const { return get("icon").text(); }
-inline std::string_view Guild::icon_hash() const { return get("icon_hash").text(); }
+inline shard::Text Guild::icon() const { return get("icon").text(); }
+inline shard::Text Guild::icon_hash() const { return get("icon_hash").text(); }
 inline shard::Id Guild::id() const { return get("id").id(); }
 inline Incidents Guild::incidents_data() const { return get("incidents_data"); }
-inline std::string_view Guild::joined_at() const { return get("joined_at").text(); }
+inline shard::Text Guild::joined_at() const { return get("joined_at").text(); }
 inline bool Guild::large() const { return get("large").boolean(); }
-inline std::string_view Guild::locale() const { return get("locale").text(); }
+inline shard::Text Guild::locale() const { return get("locale").text(); }
 inline int64_t Guild::max_members() const { return get("max_members").integer(); }
 inline int64_t Guild::max_presences() const { return get("max_presences").integer(); }
 inline int64_t Guild::max_stage_video_channel_users() const { return get("max_stage_video_channel_users").integer(); }
@@ -2080,30 +2080,30 @@ inline int64_t Guild::max_video_channel_users() const { return get("max_video_ch
 inline int64_t Guild::member_count() const { return get("member_count").integer(); }
 inline shard::List<Member> Guild::members() const { return get("members"); }
 inline int64_t Guild::mfa_level() const { return get("mfa_level").integer(); }
-inline std::string_view Guild::name() const { return get("name").text(); }
+inline shard::Text Guild::name() const { return get("name").text(); }
 inline int64_t Guild::nsfw_level() const { return get("nsfw_level").integer(); }
 inline bool Guild::owner() const { return get("owner").boolean(); }
 inline shard::Id Guild::owner_id() const { return get("owner_id").id(); }
 inline uint64_t Guild::permissions() const { return get("permissions").id(); }
-inline std::string_view Guild::preferred_locale() const { return get("preferred_locale").text(); }
+inline shard::Text Guild::preferred_locale() const { return get("preferred_locale").text(); }
 inline bool Guild::premium_progress_bar_enabled() const { return get("premium_progress_bar_enabled").boolean(); }
 inline int64_t Guild::premium_subscription_count() const { return get("premium_subscription_count").integer(); }
 inline int64_t Guild::premium_tier() const { return get("premium_tier").integer(); }
 inline shard::List<Presence> Guild::presences() const { return get("presences"); }
 inline shard::Id Guild::public_updates_channel_id() const { return get("public_updates_channel_id").id(); }
-inline std::string_view Guild::region() const { return get("region").text(); }
+inline shard::Text Guild::region() const { return get("region").text(); }
 inline shard::List<Role> Guild::roles() const { return get("roles"); }
 inline shard::Id Guild::rules_channel_id() const { return get("rules_channel_id").id(); }
 inline shard::Id Guild::safety_alerts_channel_id() const { return get("safety_alerts_channel_id").id(); }
 inline shard::List<SoundboardSound> Guild::soundboard_sounds() const { return get("soundboard_sounds"); }
-inline std::string_view Guild::splash() const { return get("splash").text(); }
+inline shard::Text Guild::splash() const { return get("splash").text(); }
 inline shard::List<StageInstance> Guild::stage_instances() const { return get("stage_instances"); }
 inline shard::List<Sticker> Guild::stickers() const { return get("stickers"); }
 inline int64_t Guild::system_channel_flags() const { return get("system_channel_flags").integer(); }
 inline shard::Id Guild::system_channel_id() const { return get("system_channel_id").id(); }
 inline shard::List<Channel> Guild::threads() const { return get("threads"); }
 inline bool Guild::unavailable() const { return get("unavailable").boolean(); }
-inline std::string_view Guild::vanity_url_code() const { return get("vanity_url_code").text(); }
+inline shard::Text Guild::vanity_url_code() const { return get("vanity_url_code").text(); }
 inline int64_t Guild::verification_level() const { return get("verification_level").integer(); }
 inline shard::List<VoiceState> Guild::voice_states() const { return get("voice_states"); }
 inline GuildWelcomeScreen Guild::welcome_screen() const { return get("welcome_screen"); }
@@ -2114,12 +2114,12 @@ inline User GuildBan::user() const { return get("user"); }
 inline shard::List<Emoji> GuildEmojisUpdate::emojis() const { return get("emojis"); }
 inline shard::Id GuildEmojisUpdate::guild_id() const { return get("guild_id").id(); }
 inline shard::Id GuildForumDefaultReactionEmoji::emoji_id() const { return get("emoji_id").id(); }
-inline std::string_view GuildForumDefaultReactionEmoji::emoji_name() const { return get("emoji_name").text(); }
+inline shard::Text GuildForumDefaultReactionEmoji::emoji_name() const { return get("emoji_name").text(); }
 inline shard::Id GuildForumTag::emoji_id() const { return get("emoji_id").id(); }
-inline std::string_view GuildForumTag::emoji_name() const { return get("emoji_name").text(); }
+inline shard::Text GuildForumTag::emoji_name() const { return get("emoji_name").text(); }
 inline shard::Id GuildForumTag::id() const { return get("id").id(); }
 inline bool GuildForumTag::moderated() const { return get("moderated").boolean(); }
-inline std::string_view GuildForumTag::name() const { return get("name").text(); }
+inline shard::Text GuildForumTag::name() const { return get("name").text(); }
 inline shard::Id GuildIntegrationsUpdate::guild_id() const { return get("guild_id").id(); }
 inline shard::Id GuildMemberRemove::guild_id() const { return get("guild_id").id(); }
 inline User GuildMemberRemove::user() const { return get("user"); }
@@ -2127,7 +2127,7 @@ inline int64_t GuildMembersChunk::chunk_count() const { return get("chunk_count"
 inline int64_t GuildMembersChunk::chunk_index() const { return get("chunk_index").integer(); }
 inline shard::Id GuildMembersChunk::guild_id() const { return get("guild_id").id(); }
 inline shard::List<Member> GuildMembersChunk::members() const { return get("members"); }
-inline std::string_view GuildMembersChunk::nonce() const { return get("nonce").text(); }
+inline shard::Text GuildMembersChunk::nonce() const { return get("nonce").text(); }
 inline shard::List<shard::Id> GuildMembersChunk::not_found() const { return get("not_found"); }
 inline shard::List<Presence> GuildMembersChunk::presences() const { return get("presences"); }
 inline shard::Id GuildRole::guild_id() const { return get("guild_id").id(); }
@@ -2138,16 +2138,16 @@ inline shard::Id GuildSoundboardSoundDelete::guild_id() const { return get("guil
 inline shard::Id GuildSoundboardSoundDelete::sound_id() const { return get("sound_id").id(); }
 inline shard::Id GuildStickersUpdate::guild_id() const { return get("guild_id").id(); }
 inline shard::List<Sticker> GuildStickersUpdate::stickers() const { return get("stickers"); }
-inline std::string_view GuildWelcomeScreen::description() const { return get("description").text(); }
+inline shard::Text GuildWelcomeScreen::description() const { return get("description").text(); }
 inline shard::List<GuildWelcomeScreenChannel> GuildWelcomeScreen::welcome_channels() const { return get("welcome_channels"); }
 inline shard::Id GuildWelcomeScreenChannel::channel_id() const { return get("channel_id").id(); }
-inline std::string_view GuildWelcomeScreenChannel::description() const { return get("description").text(); }
+inline shard::Text GuildWelcomeScreenChannel::description() const { return get("description").text(); }
 inline shard::Id GuildWelcomeScreenChannel::emoji_id() const { return get("emoji_id").id(); }
-inline std::string_view GuildWelcomeScreenChannel::emoji_name() const { return get("emoji_name").text(); }
-inline std::string_view Incidents::dm_spam_detected_at() const { return get("dm_spam_detected_at").text(); }
-inline std::string_view Incidents::dms_disabled_until() const { return get("dms_disabled_until").text(); }
-inline std::string_view Incidents::invites_disabled_until() const { return get("invites_disabled_until").text(); }
-inline std::string_view Incidents::raid_detected_at() const { return get("raid_detected_at").text(); }
+inline shard::Text GuildWelcomeScreenChannel::emoji_name() const { return get("emoji_name").text(); }
+inline shard::Text Incidents::dm_spam_detected_at() const { return get("dm_spam_detected_at").text(); }
+inline shard::Text Incidents::dms_disabled_until() const { return get("dms_disabled_until").text(); }
+inline shard::Text Incidents::invites_disabled_until() const { return get("invites_disabled_until").text(); }
+inline shard::Text Incidents::raid_detected_at() const { return get("raid_detected_at").text(); }
 inline IntegrationAccount Integration::account() const { return get("account"); }
 inline IntegrationApplication Integration::application() const { return get("application"); }
 inline bool Integration::enable_emoticons() const { return get("enable_emoticons").boolean(); }
@@ -2156,22 +2156,22 @@ inline int64_t Integration::expire_behavior() const { return get("expire_behavio
 inline int64_t Integration::expire_grace_period() const { return get("expire_grace_period").integer(); }
 inline shard::Id Integration::guild_id() const { return get("guild_id").id(); }
 inline shard::Id Integration::id() const { return get("id").id(); }
-inline std::string_view Integration::name() const { return get("name").text(); }
+inline shard::Text Integration::name() const { return get("name").text(); }
 inline bool Integration::revoked() const { return get("revoked").boolean(); }
 inline shard::Id Integration::role_id() const { return get("role_id").id(); }
-inline shard::List<std::string_view> Integration::scopes() const { return get("scopes"); }
+inline shard::List<shard::Text> Integration::scopes() const { return get("scopes"); }
 inline int64_t Integration::subscriber_count() const { return get("subscriber_count").integer(); }
-inline std::string_view Integration::synced_at() const { return get("synced_at").text(); }
+inline shard::Text Integration::synced_at() const { return get("synced_at").text(); }
 inline bool Integration::syncing() const { return get("syncing").boolean(); }
-inline std::string_view Integration::type() const { return get("type").text(); }
+inline shard::Text Integration::type() const { return get("type").text(); }
 inline User Integration::user() const { return get("user"); }
-inline std::string_view IntegrationAccount::id() const { return get("id").text(); }
-inline std::string_view IntegrationAccount::name() const { return get("name").text(); }
+inline shard::Text IntegrationAccount::id() const { return get("id").text(); }
+inline shard::Text IntegrationAccount::name() const { return get("name").text(); }
 inline User IntegrationApplication::bot() const { return get("bot"); }
-inline std::string_view IntegrationApplication::description() const { return get("description").text(); }
-inline std::string_view IntegrationApplication::icon() const { return get("icon").text(); }
+inline shard::Text IntegrationApplication::description() const { return get("description").text(); }
+inline shard::Text IntegrationApplication::icon() const { return get("icon").text(); }
 inline shard::Id IntegrationApplication::id() const { return get("id").id(); }
-inline std::string_view IntegrationApplication::name() const { return get("name").text(); }
+inline shard::Text IntegrationApplication::name() const { return get("name").text(); }
 inline shard::Id IntegrationDelete::application_id() const { return get("application_id").id(); }
 inline shard::Id IntegrationDelete::guild_id() const { return get("guild_id").id(); }
 inline shard::Id IntegrationDelete::id() const { return get("id").id(); }
@@ -2186,26 +2186,26 @@ inline InteractionData Interaction::data() const { return get("data"); }
 inline shard::List<Entitlement> Interaction::entitlements() const { return get("entitlements"); }
 inline Guild Interaction::guild() const { return get("guild"); }
 inline shard::Id Interaction::guild_id() const { return get("guild_id").id(); }
-inline std::string_view Interaction::guild_locale() const { return get("guild_locale").text(); }
+inline shard::Text Interaction::guild_locale() const { return get("guild_locale").text(); }
 inline shard::Id Interaction::id() const { return get("id").id(); }
-inline std::string_view Interaction::locale() const { return get("locale").text(); }
+inline shard::Text Interaction::locale() const { return get("locale").text(); }
 inline Member Interaction::member() const { return get("member"); }
 inline Message Interaction::message() const { return get("message"); }
-inline std::string_view Interaction::token() const { return get("token").text(); }
+inline shard::Text Interaction::token() const { return get("token").text(); }
 inline int64_t Interaction::type() const { return get("type").integer(); }
 inline User Interaction::user() const { return get("user"); }
 inline int64_t Interaction::version() const { return get("version").integer(); }
 inline int64_t InteractionData::component_type() const { return get("component_type").integer(); }
 inline shard::List<Component> InteractionData::components() const { return get("components"); }
-inline std::string_view InteractionData::custom_id() const { return get("custom_id").text(); }
+inline shard::Text InteractionData::custom_id() const { return get("custom_id").text(); }
 inline shard::Id InteractionData::guild_id() const { return get("guild_id").id(); }
 inline shard::Id InteractionData::id() const { return get("id").id(); }
-inline std::string_view InteractionData::name() const { return get("name").text(); }
+inline shard::Text InteractionData::name() const { return get("name").text(); }
 inline shard::List<CommandOption> InteractionData::options() const { return get("options"); }
 inline InteractionDataResolved InteractionData::resolved() const { return get("resolved"); }
 inline shard::Id InteractionData::target_id() const { return get("target_id").id(); }
 inline int64_t InteractionData::type() const { return get("type").integer(); }
-inline shard::List<std::string_view> InteractionData::values() const { return get("values"); }
+inline shard::List<shard::Text> InteractionData::values() const { return get("values"); }
 inline shard::Map<Attachment> InteractionDataResolved::attachments() const { return get("attachments"); }
 inline shard::Map<Channel> InteractionDataResolved::channels() const { return get("channels"); }
 inline shard::Map<Member> InteractionDataResolved::members() const { return get("members"); }
@@ -2222,9 +2222,9 @@ inline InteractionMetadata InteractionMetadata::triggering_interaction_metadata(
 inline int64_t InteractionMetadata::type() const { return get("type").integer(); }
 inline User InteractionMetadata::user() const { return get("user"); }
 inline shard::Id InviteCreate::channel_id() const { return get("channel_id").id(); }
-inline std::string_view InviteCreate::code() const { return get("code").text(); }
-inline std::string_view InviteCreate::created_at() const { return get("created_at").text(); }
-inline std::string_view InviteCreate::expires_at() const { return get("expires_at").text(); }
+inline shard::Text InviteCreate::code() const { return get("code").text(); }
+inline shard::Text InviteCreate::created_at() const { return get("created_at").text(); }
+inline shard::Text InviteCreate::expires_at() const { return get("expires_at").text(); }
 inline shard::Id InviteCreate::guild_id() const { return get("guild_id").id(); }
 inline User InviteCreate::inviter() const { return get("inviter"); }
 inline int64_t InviteCreate::max_age() const { return get("max_age").integer(); }
@@ -2236,25 +2236,25 @@ inline User InviteCreate::target_user() const { return get("target_user"); }
 inline bool InviteCreate::temporary() const { return get("temporary").boolean(); }
 inline int64_t InviteCreate::uses() const { return get("uses").integer(); }
 inline shard::Id InviteDelete::channel_id() const { return get("channel_id").id(); }
-inline std::string_view InviteDelete::code() const { return get("code").text(); }
+inline shard::Text InviteDelete::code() const { return get("code").text(); }
 inline shard::Id InviteDelete::guild_id() const { return get("guild_id").id(); }
-inline std::string_view MediaGalleryItem::description() const { return get("description").text(); }
+inline shard::Text MediaGalleryItem::description() const { return get("description").text(); }
 inline UnfurledMediaItem MediaGalleryItem::media() const { return get("media"); }
 inline bool MediaGalleryItem::spoiler() const { return get("spoiler").boolean(); }
-inline std::string_view Member::avatar() const { return get("avatar").text(); }
+inline shard::Text Member::avatar() const { return get("avatar").text(); }
 inline AvatarDecoration Member::avatar_decoration_data() const { return get("avatar_decoration_data"); }
-inline std::string_view Member::banner() const { return get("banner").text(); }
+inline shard::Text Member::banner() const { return get("banner").text(); }
 inline Collectibles Member::collectibles() const { return get("collectibles"); }
-inline std::string_view Member::communication_disabled_until() const { return get("communication_disabled_until").text(); }
+inline shard::Text Member::communication_disabled_until() const { return get("communication_disabled_until").text(); }
 inline bool Member::deaf() const { return get("deaf").boolean(); }
 inline int64_t Member::flags() const { return get("flags").integer(); }
 inline shard::Id Member::guild_id() const { return get("guild_id").id(); }
-inline std::string_view Member::joined_at() const { return get("joined_at").text(); }
+inline shard::Text Member::joined_at() const { return get("joined_at").text(); }
 inline bool Member::mute() const { return get("mute").boolean(); }
-inline std::string_view Member::nick() const { return get("nick").text(); }
+inline shard::Text Member::nick() const { return get("nick").text(); }
 inline bool Member::pending() const { return get("pending").boolean(); }
 inline uint64_t Member::permissions() const { return get("permissions").id(); }
-inline std::string_view Member::premium_since() const { return get("premium_since").text(); }
+inline shard::Text Member::premium_since() const { return get("premium_since").text(); }
 inline shard::List<shard::Id> Member::roles() const { return get("roles"); }
 inline User Member::user() const { return get("user"); }
 inline MessageActivity Message::activity() const { return get("activity"); }
@@ -2266,8 +2266,8 @@ inline MessageCall Message::call() const { return get("call"); }
 inline shard::Id Message::channel_id() const { return get("channel_id").id(); }
 inline int64_t Message::channel_type() const { return get("channel_type").integer(); }
 inline shard::List<Component> Message::components() const { return get("components"); }
-inline std::string_view Message::content() const { return get("content").text(); }
-inline std::string_view Message::edited_timestamp() const { return get("edited_timestamp").text(); }
+inline shard::Text Message::content() const { return get("content").text(); }
+inline shard::Text Message::edited_timestamp() const { return get("edited_timestamp").text(); }
 inline shard::List<Embed> Message::embeds() const { return get("embeds"); }
 inline int64_t Message::flags() const { return get("flags").integer(); }
 inline shard::Id Message::guild_id() const { return get("guild_id").id(); }
@@ -2293,13 +2293,13 @@ inline MessageSharedClientTheme Message::shared_client_theme() const { return ge
 inline shard::List<StickerItem> Message::sticker_items() const { return get("sticker_items"); }
 inline shard::List<Sticker> Message::stickers() const { return get("stickers"); }
 inline Channel Message::thread() const { return get("thread"); }
-inline std::string_view Message::timestamp() const { return get("timestamp").text(); }
+inline shard::Text Message::timestamp() const { return get("timestamp").text(); }
 inline bool Message::tts() const { return get("tts").boolean(); }
 inline int64_t Message::type() const { return get("type").integer(); }
 inline shard::Id Message::webhook_id() const { return get("webhook_id").id(); }
-inline std::string_view MessageActivity::party_id() const { return get("party_id").text(); }
+inline shard::Text MessageActivity::party_id() const { return get("party_id").text(); }
 inline int64_t MessageActivity::type() const { return get("type").integer(); }
-inline std::string_view MessageCall::ended_timestamp() const { return get("ended_timestamp").text(); }
+inline shard::Text MessageCall::ended_timestamp() const { return get("ended_timestamp").text(); }
 inline shard::List<shard::Id> MessageCall::participants() const { return get("participants"); }
 inline shard::Id MessageDelete::channel_id() const { return get("channel_id").id(); }
 inline shard::Id MessageDelete::guild_id() const { return get("guild_id").id(); }
@@ -2309,7 +2309,7 @@ inline shard::Id MessageDeleteBulk::guild_id() const { return get("guild_id").id
 inline shard::List<shard::Id> MessageDeleteBulk::ids() const { return get("ids"); }
 inline shard::Id MessageInteraction::id() const { return get("id").id(); }
 inline Member MessageInteraction::member() const { return get("member"); }
-inline std::string_view MessageInteraction::name() const { return get("name").text(); }
+inline shard::Text MessageInteraction::name() const { return get("name").text(); }
 inline int64_t MessageInteraction::type() const { return get("type").integer(); }
 inline User MessageInteraction::user() const { return get("user"); }
 inline int64_t MessagePollVote::answer_id() const { return get("answer_id").integer(); }
@@ -2318,7 +2318,7 @@ inline shard::Id MessagePollVote::guild_id() const { return get("guild_id").id()
 inline shard::Id MessagePollVote::message_id() const { return get("message_id").id(); }
 inline shard::Id MessagePollVote::user_id() const { return get("user_id").id(); }
 inline bool MessageReaction::burst() const { return get("burst").boolean(); }
-inline shard::List<std::string_view> MessageReaction::burst_colors() const { return get("burst_colors"); }
+inline shard::List<shard::Text> MessageReaction::burst_colors() const { return get("burst_colors"); }
 inline shard::Id MessageReaction::channel_id() const { return get("channel_id").id(); }
 inline Emoji MessageReaction::emoji() const { return get("emoji"); }
 inline shard::Id MessageReaction::guild_id() const { return get("guild_id").id(); }
@@ -2333,29 +2333,29 @@ inline shard::Id MessageReference::message_id() const { return get("message_id")
 inline int64_t MessageReference::type() const { return get("type").integer(); }
 inline bool MessageRoleSubscription::is_renewal() const { return get("is_renewal").boolean(); }
 inline shard::Id MessageRoleSubscription::role_subscription_listing_id() const { return get("role_subscription_listing_id").id(); }
-inline std::string_view MessageRoleSubscription::tier_name() const { return get("tier_name").text(); }
+inline shard::Text MessageRoleSubscription::tier_name() const { return get("tier_name").text(); }
 inline int64_t MessageRoleSubscription::total_months_subscribed() const { return get("total_months_subscribed").integer(); }
 inline int64_t MessageSharedClientTheme::base_mix() const { return get("base_mix").integer(); }
 inline int64_t MessageSharedClientTheme::base_theme() const { return get("base_theme").integer(); }
-inline shard::List<std::string_view> MessageSharedClientTheme::colors() const { return get("colors"); }
+inline shard::List<shard::Text> MessageSharedClientTheme::colors() const { return get("colors"); }
 inline int64_t MessageSharedClientTheme::gradient_angle() const { return get("gradient_angle").integer(); }
 inline shard::Id MessageSnapshot::guild_id() const { return get("guild_id").id(); }
 inline MessageSnapshotFields MessageSnapshot::message() const { return get("message"); }
 inline shard::List<Attachment> MessageSnapshotFields::attachments() const { return get("attachments"); }
 inline shard::List<Component> MessageSnapshotFields::components() const { return get("components"); }
-inline std::string_view MessageSnapshotFields::content() const { return get("content").text(); }
-inline std::string_view MessageSnapshotFields::edited_timestamp() const { return get("edited_timestamp").text(); }
+inline shard::Text MessageSnapshotFields::content() const { return get("content").text(); }
+inline shard::Text MessageSnapshotFields::edited_timestamp() const { return get("edited_timestamp").text(); }
 inline shard::List<Embed> MessageSnapshotFields::embeds() const { return get("embeds"); }
 inline int64_t MessageSnapshotFields::flags() const { return get("flags").integer(); }
 inline shard::List<shard::Id> MessageSnapshotFields::mention_roles() const { return get("mention_roles"); }
 inline shard::List<User> MessageSnapshotFields::mentions() const { return get("mentions"); }
 inline shard::List<StickerItem> MessageSnapshotFields::sticker_items() const { return get("sticker_items"); }
 inline shard::List<Sticker> MessageSnapshotFields::stickers() const { return get("stickers"); }
-inline std::string_view MessageSnapshotFields::timestamp() const { return get("timestamp").text(); }
+inline shard::Text MessageSnapshotFields::timestamp() const { return get("timestamp").text(); }
 inline int64_t MessageSnapshotFields::type() const { return get("type").integer(); }
-inline std::string_view Nameplate::asset() const { return get("asset").text(); }
-inline std::string_view Nameplate::label() const { return get("label").text(); }
-inline std::string_view Nameplate::palette() const { return get("palette").text(); }
+inline shard::Text Nameplate::asset() const { return get("asset").text(); }
+inline shard::Text Nameplate::label() const { return get("label").text(); }
+inline shard::Text Nameplate::palette() const { return get("palette").text(); }
 inline shard::Id Nameplate::sku_id() const { return get("sku_id").id(); }
 inline uint64_t Overwrite::allow() const { return get("allow").id(); }
 inline uint64_t Overwrite::deny() const { return get("deny").id(); }
@@ -2363,7 +2363,7 @@ inline shard::Id Overwrite::id() const { return get("id").id(); }
 inline int64_t Overwrite::type() const { return get("type").integer(); }
 inline bool Poll::allow_multiselect() const { return get("allow_multiselect").boolean(); }
 inline shard::List<PollAnswer> Poll::answers() const { return get("answers"); }
-inline std::string_view Poll::expiry() const { return get("expiry").text(); }
+inline shard::Text Poll::expiry() const { return get("expiry").text(); }
 inline int64_t Poll::layout_type() const { return get("layout_type").integer(); }
 inline PollMedia Poll::question() const { return get("question"); }
 inline PollResults Poll::results() const { return get("results"); }
@@ -2373,24 +2373,24 @@ inline int64_t PollAnswerCount::count() const { return get("count").integer(); }
 inline int64_t PollAnswerCount::id() const { return get("id").integer(); }
 inline bool PollAnswerCount::me_voted() const { return get("me_voted").boolean(); }
 inline Emoji PollMedia::emoji() const { return get("emoji"); }
-inline std::string_view PollMedia::text() const { return get("text").text(); }
+inline shard::Text PollMedia::text() const { return get("text").text(); }
 inline shard::List<PollAnswerCount> PollResults::answer_counts() const { return get("answer_counts"); }
 inline bool PollResults::is_finalized() const { return get("is_finalized").boolean(); }
 inline shard::List<Activity> Presence::activities() const { return get("activities"); }
 inline PresenceClientStatus Presence::client_status() const { return get("client_status"); }
 inline shard::Id Presence::guild_id() const { return get("guild_id").id(); }
-inline std::string_view Presence::status() const { return get("status").text(); }
+inline shard::Text Presence::status() const { return get("status").text(); }
 inline User Presence::user() const { return get("user"); }
-inline std::string_view PresenceClientStatus::desktop() const { return get("desktop").text(); }
-inline std::string_view PresenceClientStatus::mobile() const { return get("mobile").text(); }
-inline std::string_view PresenceClientStatus::vr() const { return get("vr").text(); }
-inline std::string_view PresenceClientStatus::web() const { return get("web").text(); }
+inline shard::Text PresenceClientStatus::desktop() const { return get("desktop").text(); }
+inline shard::Text PresenceClientStatus::mobile() const { return get("mobile").text(); }
+inline shard::Text PresenceClientStatus::vr() const { return get("vr").text(); }
+inline shard::Text PresenceClientStatus::web() const { return get("web").text(); }
 inline RateLimitedRequest RateLimited::meta() const { return get("meta"); }
 inline int64_t RateLimited::opcode() const { return get("opcode").integer(); }
 inline double RateLimited::retry_after() const { return get("retry_after").number(); }
 inline shard::Id RateLimitedRequest::guild_id() const { return get("guild_id").id(); }
-inline std::string_view RateLimitedRequest::nonce() const { return get("nonce").text(); }
-inline shard::List<std::string_view> Reaction::burst_colors() const { return get("burst_colors"); }
+inline shard::Text RateLimitedRequest::nonce() const { return get("nonce").text(); }
+inline shard::List<shard::Text> Reaction::burst_colors() const { return get("burst_colors"); }
 inline int64_t Reaction::count() const { return get("count").integer(); }
 inline ReactionCountDetails Reaction::count_details() const { return get("count_details"); }
 inline Emoji Reaction::emoji() const { return get("emoji"); }
@@ -2400,8 +2400,8 @@ inline int64_t ReactionCountDetails::burst() const { return get("burst").integer
 inline int64_t ReactionCountDetails::normal() const { return get("normal").integer(); }
 inline Application Ready::application() const { return get("application"); }
 inline shard::List<Guild> Ready::guilds() const { return get("guilds"); }
-inline std::string_view Ready::resume_gateway_url() const { return get("resume_gateway_url").text(); }
-inline std::string_view Ready::session_id() const { return get("session_id").text(); }
+inline shard::Text Ready::resume_gateway_url() const { return get("resume_gateway_url").text(); }
+inline shard::Text Ready::session_id() const { return get("session_id").text(); }
 inline shard::List<int64_t> Ready::shard() const { return get("shard"); }
 inline User Ready::user() const { return get("user"); }
 inline int64_t Ready::v() const { return get("v").integer(); }
@@ -2409,15 +2409,15 @@ inline int64_t Role::color() const { return get("color").integer(); }
 inline RoleColors Role::colors() const { return get("colors"); }
 inline int64_t Role::flags() const { return get("flags").integer(); }
 inline bool Role::hoist() const { return get("hoist").boolean(); }
-inline std::string_view Role::icon() const { return get("icon").text(); }
+inline shard::Text Role::icon() const { return get("icon").text(); }
 inline shard::Id Role::id() const { return get("id").id(); }
 inline bool Role::managed() const { return get("managed").boolean(); }
 inline bool Role::mentionable() const { return get("mentionable").boolean(); }
-inline std::string_view Role::name() const { return get("name").text(); }
+inline shard::Text Role::name() const { return get("name").text(); }
 inline uint64_t Role::permissions() const { return get("permissions").id(); }
 inline int64_t Role::position() const { return get("position").integer(); }
 inline RoleTags Role::tags() const { return get("tags"); }
-inline std::string_view Role::unicode_emoji() const { return get("unicode_emoji").text(); }
+inline shard::Text Role::unicode_emoji() const { return get("unicode_emoji").text(); }
 inline int64_t RoleColors::primary_color() const { return get("primary_color").integer(); }
 inline int64_t RoleColors::secondary_color() const { return get("secondary_color").integer(); }
 inline int64_t RoleColors::tertiary_color() const { return get("tertiary_color").integer(); }
@@ -2430,48 +2430,48 @@ inline shard::Id RoleTags::subscription_listing_id() const { return get("subscri
 inline shard::Id ScheduledEvent::channel_id() const { return get("channel_id").id(); }
 inline User ScheduledEvent::creator() const { return get("creator"); }
 inline shard::Id ScheduledEvent::creator_id() const { return get("creator_id").id(); }
-inline std::string_view ScheduledEvent::description() const { return get("description").text(); }
+inline shard::Text ScheduledEvent::description() const { return get("description").text(); }
 inline shard::Id ScheduledEvent::entity_id() const { return get("entity_id").id(); }
 inline ScheduledEventEntityMetadata ScheduledEvent::entity_metadata() const { return get("entity_metadata"); }
 inline int64_t ScheduledEvent::entity_type() const { return get("entity_type").integer(); }
 inline shard::Id ScheduledEvent::guild_id() const { return get("guild_id").id(); }
 inline shard::Id ScheduledEvent::id() const { return get("id").id(); }
-inline std::string_view ScheduledEvent::image() const { return get("image").text(); }
-inline std::string_view ScheduledEvent::name() const { return get("name").text(); }
+inline shard::Text ScheduledEvent::image() const { return get("image").text(); }
+inline shard::Text ScheduledEvent::name() const { return get("name").text(); }
 inline int64_t ScheduledEvent::privacy_level() const { return get("privacy_level").integer(); }
 inline ScheduledEventRecurrenceRule ScheduledEvent::recurrence_rule() const { return get("recurrence_rule"); }
-inline std::string_view ScheduledEvent::scheduled_end_time() const { return get("scheduled_end_time").text(); }
-inline std::string_view ScheduledEvent::scheduled_start_time() const { return get("scheduled_start_time").text(); }
+inline shard::Text ScheduledEvent::scheduled_end_time() const { return get("scheduled_end_time").text(); }
+inline shard::Text ScheduledEvent::scheduled_start_time() const { return get("scheduled_start_time").text(); }
 inline int64_t ScheduledEvent::status() const { return get("status").integer(); }
 inline int64_t ScheduledEvent::user_count() const { return get("user_count").integer(); }
-inline std::string_view ScheduledEventEntityMetadata::location() const { return get("location").text(); }
+inline shard::Text ScheduledEventEntityMetadata::location() const { return get("location").text(); }
 inline shard::List<int64_t> ScheduledEventRecurrenceRule::by_month() const { return get("by_month"); }
 inline shard::List<int64_t> ScheduledEventRecurrenceRule::by_month_day() const { return get("by_month_day"); }
 inline shard::List<ScheduledEventRecurrenceRuleNWeekday> ScheduledEventRecurrenceRule::by_n_weekday() const { return get("by_n_weekday"); }
 inline shard::List<int64_t> ScheduledEventRecurrenceRule::by_weekday() const { return get("by_weekday"); }
 inline shard::List<int64_t> ScheduledEventRecurrenceRule::by_year_day() const { return get("by_year_day"); }
 inline int64_t ScheduledEventRecurrenceRule::count() const { return get("count").integer(); }
-inline std::string_view ScheduledEventRecurrenceRule::end() const { return get("end").text(); }
+inline shard::Text ScheduledEventRecurrenceRule::end() const { return get("end").text(); }
 inline int64_t ScheduledEventRecurrenceRule::frequency() const { return get("frequency").integer(); }
 inline int64_t ScheduledEventRecurrenceRule::interval() const { return get("interval").integer(); }
-inline std::string_view ScheduledEventRecurrenceRule::start() const { return get("start").text(); }
+inline shard::Text ScheduledEventRecurrenceRule::start() const { return get("start").text(); }
 inline int64_t ScheduledEventRecurrenceRuleNWeekday::day() const { return get("day").integer(); }
 inline int64_t ScheduledEventRecurrenceRuleNWeekday::n() const { return get("n").integer(); }
 inline shard::Id ScheduledEventUser::guild_id() const { return get("guild_id").id(); }
 inline shard::Id ScheduledEventUser::guild_scheduled_event_id() const { return get("guild_scheduled_event_id").id(); }
 inline shard::Id ScheduledEventUser::user_id() const { return get("user_id").id(); }
 inline shard::Id SelectMenuDefaultValue::id() const { return get("id").id(); }
-inline std::string_view SelectMenuDefaultValue::type() const { return get("type").text(); }
+inline shard::Text SelectMenuDefaultValue::type() const { return get("type").text(); }
 inline bool SelectMenuOption::default_() const { return get("default").boolean(); }
-inline std::string_view SelectMenuOption::description() const { return get("description").text(); }
+inline shard::Text SelectMenuOption::description() const { return get("description").text(); }
 inline Emoji SelectMenuOption::emoji() const { return get("emoji"); }
-inline std::string_view SelectMenuOption::label() const { return get("label").text(); }
-inline std::string_view SelectMenuOption::value() const { return get("value").text(); }
+inline shard::Text SelectMenuOption::label() const { return get("label").text(); }
+inline shard::Text SelectMenuOption::value() const { return get("value").text(); }
 inline bool SoundboardSound::available() const { return get("available").boolean(); }
 inline shard::Id SoundboardSound::emoji_id() const { return get("emoji_id").id(); }
-inline std::string_view SoundboardSound::emoji_name() const { return get("emoji_name").text(); }
+inline shard::Text SoundboardSound::emoji_name() const { return get("emoji_name").text(); }
 inline shard::Id SoundboardSound::guild_id() const { return get("guild_id").id(); }
-inline std::string_view SoundboardSound::name() const { return get("name").text(); }
+inline shard::Text SoundboardSound::name() const { return get("name").text(); }
 inline shard::Id SoundboardSound::sound_id() const { return get("sound_id").id(); }
 inline User SoundboardSound::user() const { return get("user"); }
 inline double SoundboardSound::volume() const { return get("volume").number(); }
@@ -2483,40 +2483,40 @@ inline shard::Id StageInstance::guild_id() const { return get("guild_id").id(); 
 inline shard::Id StageInstance::guild_scheduled_event_id() const { return get("guild_scheduled_event_id").id(); }
 inline shard::Id StageInstance::id() const { return get("id").id(); }
 inline int64_t StageInstance::privacy_level() const { return get("privacy_level").integer(); }
-inline std::string_view StageInstance::topic() const { return get("topic").text(); }
-inline std::string_view Sticker::asset() const { return get("asset").text(); }
+inline shard::Text StageInstance::topic() const { return get("topic").text(); }
+inline shard::Text Sticker::asset() const { return get("asset").text(); }
 inline bool Sticker::available() const { return get("available").boolean(); }
-inline std::string_view Sticker::description() const { return get("description").text(); }
+inline shard::Text Sticker::description() const { return get("description").text(); }
 inline int64_t Sticker::format_type() const { return get("format_type").integer(); }
 inline shard::Id Sticker::guild_id() const { return get("guild_id").id(); }
 inline shard::Id Sticker::id() const { return get("id").id(); }
-inline std::string_view Sticker::name() const { return get("name").text(); }
+inline shard::Text Sticker::name() const { return get("name").text(); }
 inline shard::Id Sticker::pack_id() const { return get("pack_id").id(); }
 inline int64_t Sticker::sort_value() const { return get("sort_value").integer(); }
-inline std::string_view Sticker::tags() const { return get("tags").text(); }
+inline shard::Text Sticker::tags() const { return get("tags").text(); }
 inline int64_t Sticker::type() const { return get("type").integer(); }
 inline User Sticker::user() const { return get("user"); }
 inline int64_t StickerItem::format_type() const { return get("format_type").integer(); }
 inline shard::Id StickerItem::id() const { return get("id").id(); }
-inline std::string_view StickerItem::name() const { return get("name").text(); }
-inline std::string_view Subscription::canceled_at() const { return get("canceled_at").text(); }
-inline std::string_view Subscription::country() const { return get("country").text(); }
-inline std::string_view Subscription::current_period_end() const { return get("current_period_end").text(); }
-inline std::string_view Subscription::current_period_start() const { return get("current_period_start").text(); }
+inline shard::Text StickerItem::name() const { return get("name").text(); }
+inline shard::Text Subscription::canceled_at() const { return get("canceled_at").text(); }
+inline shard::Text Subscription::country() const { return get("country").text(); }
+inline shard::Text Subscription::current_period_end() const { return get("current_period_end").text(); }
+inline shard::Text Subscription::current_period_start() const { return get("current_period_start").text(); }
 inline shard::List<shard::Id> Subscription::entitlement_ids() const { return get("entitlement_ids"); }
 inline shard::Id Subscription::id() const { return get("id").id(); }
 inline shard::List<shard::Id> Subscription::renewal_sku_ids() const { return get("renewal_sku_ids"); }
 inline shard::List<shard::Id> Subscription::sku_ids() const { return get("sku_ids"); }
 inline int64_t Subscription::status() const { return get("status").integer(); }
 inline shard::Id Subscription::user_id() const { return get("user_id").id(); }
-inline std::string_view Team::icon() const { return get("icon").text(); }
+inline shard::Text Team::icon() const { return get("icon").text(); }
 inline shard::Id Team::id() const { return get("id").id(); }
 inline shard::List<TeamMember> Team::members() const { return get("members"); }
-inline std::string_view Team::name() const { return get("name").text(); }
+inline shard::Text Team::name() const { return get("name").text(); }
 inline shard::Id Team::owner_user_id() const { return get("owner_user_id").id(); }
 inline int64_t TeamMember::membership_state() const { return get("membership_state").integer(); }
-inline shard::List<std::string_view> TeamMember::permissions() const { return get("permissions"); }
-inline std::string_view TeamMember::role() const { return get("role").text(); }
+inline shard::List<shard::Text> TeamMember::permissions() const { return get("permissions"); }
+inline shard::Text TeamMember::role() const { return get("role").text(); }
 inline shard::Id TeamMember::team_id() const { return get("team_id").id(); }
 inline User TeamMember::user() const { return get("user"); }
 inline shard::List<shard::Id> ThreadListSync::channel_ids() const { return get("channel_ids"); }
@@ -2526,7 +2526,7 @@ inline shard::List<Channel> ThreadListSync::threads() const { return get("thread
 inline int64_t ThreadMember::flags() const { return get("flags").integer(); }
 inline shard::Id ThreadMember::guild_id() const { return get("guild_id").id(); }
 inline shard::Id ThreadMember::id() const { return get("id").id(); }
-inline std::string_view ThreadMember::join_timestamp() const { return get("join_timestamp").text(); }
+inline shard::Text ThreadMember::join_timestamp() const { return get("join_timestamp").text(); }
 inline Member ThreadMember::member() const { return get("member"); }
 inline shard::Id ThreadMember::user_id() const { return get("user_id").id(); }
 inline shard::List<ThreadMember> ThreadMembersUpdate::added_members() const { return get("added_members"); }
@@ -2534,10 +2534,10 @@ inline shard::Id ThreadMembersUpdate::guild_id() const { return get("guild_id").
 inline shard::Id ThreadMembersUpdate::id() const { return get("id").id(); }
 inline int64_t ThreadMembersUpdate::member_count() const { return get("member_count").integer(); }
 inline shard::List<shard::Id> ThreadMembersUpdate::removed_member_ids() const { return get("removed_member_ids"); }
-inline std::string_view ThreadMetadata::archive_timestamp() const { return get("archive_timestamp").text(); }
+inline shard::Text ThreadMetadata::archive_timestamp() const { return get("archive_timestamp").text(); }
 inline bool ThreadMetadata::archived() const { return get("archived").boolean(); }
 inline int64_t ThreadMetadata::auto_archive_duration() const { return get("auto_archive_duration").integer(); }
-inline std::string_view ThreadMetadata::create_timestamp() const { return get("create_timestamp").text(); }
+inline shard::Text ThreadMetadata::create_timestamp() const { return get("create_timestamp").text(); }
 inline bool ThreadMetadata::invitable() const { return get("invitable").boolean(); }
 inline bool ThreadMetadata::locked() const { return get("locked").boolean(); }
 inline shard::Id TypingStart::channel_id() const { return get("channel_id").id(); }
@@ -2546,40 +2546,40 @@ inline Member TypingStart::member() const { return get("member"); }
 inline int64_t TypingStart::timestamp() const { return get("timestamp").integer(); }
 inline shard::Id TypingStart::user_id() const { return get("user_id").id(); }
 inline shard::Id UnfurledMediaItem::attachment_id() const { return get("attachment_id").id(); }
-inline std::string_view UnfurledMediaItem::content_type() const { return get("content_type").text(); }
+inline shard::Text UnfurledMediaItem::content_type() const { return get("content_type").text(); }
 inline int64_t UnfurledMediaItem::flags() const { return get("flags").integer(); }
 inline int64_t UnfurledMediaItem::height() const { return get("height").integer(); }
 inline int64_t UnfurledMediaItem::loading_state() const { return get("loading_state").integer(); }
-inline std::string_view UnfurledMediaItem::placeholder() const { return get("placeholder").text(); }
+inline shard::Text UnfurledMediaItem::placeholder() const { return get("placeholder").text(); }
 inline int64_t UnfurledMediaItem::placeholder_version() const { return get("placeholder_version").integer(); }
-inline std::string_view UnfurledMediaItem::proxy_url() const { return get("proxy_url").text(); }
-inline std::string_view UnfurledMediaItem::url() const { return get("url").text(); }
+inline shard::Text UnfurledMediaItem::proxy_url() const { return get("proxy_url").text(); }
+inline shard::Text UnfurledMediaItem::url() const { return get("url").text(); }
 inline int64_t UnfurledMediaItem::width() const { return get("width").integer(); }
 inline int64_t User::accent_color() const { return get("accent_color").integer(); }
-inline std::string_view User::avatar() const { return get("avatar").text(); }
-inline std::string_view User::avatar_decoration() const { return get("avatar_decoration").text(); }
+inline shard::Text User::avatar() const { return get("avatar").text(); }
+inline shard::Text User::avatar_decoration() const { return get("avatar_decoration").text(); }
 inline AvatarDecoration User::avatar_decoration_data() const { return get("avatar_decoration_data"); }
-inline std::string_view User::banner() const { return get("banner").text(); }
+inline shard::Text User::banner() const { return get("banner").text(); }
 inline bool User::bot() const { return get("bot").boolean(); }
 inline Collectibles User::collectibles() const { return get("collectibles"); }
-inline std::string_view User::discriminator() const { return get("discriminator").text(); }
-inline std::string_view User::email() const { return get("email").text(); }
+inline shard::Text User::discriminator() const { return get("discriminator").text(); }
+inline shard::Text User::email() const { return get("email").text(); }
 inline int64_t User::flags() const { return get("flags").integer(); }
-inline std::string_view User::global_name() const { return get("global_name").text(); }
+inline shard::Text User::global_name() const { return get("global_name").text(); }
 inline shard::Id User::id() const { return get("id").id(); }
-inline std::string_view User::locale() const { return get("locale").text(); }
+inline shard::Text User::locale() const { return get("locale").text(); }
 inline Member User::member() const { return get("member"); }
 inline bool User::mfa_enabled() const { return get("mfa_enabled").boolean(); }
 inline int64_t User::premium_type() const { return get("premium_type").integer(); }
 inline UserPrimaryGuild User::primary_guild() const { return get("primary_guild"); }
 inline int64_t User::public_flags() const { return get("public_flags").integer(); }
 inline bool User::system() const { return get("system").boolean(); }
-inline std::string_view User::username() const { return get("username").text(); }
+inline shard::Text User::username() const { return get("username").text(); }
 inline bool User::verified() const { return get("verified").boolean(); }
-inline std::string_view UserPrimaryGuild::badge() const { return get("badge").text(); }
+inline shard::Text UserPrimaryGuild::badge() const { return get("badge").text(); }
 inline bool UserPrimaryGuild::identity_enabled() const { return get("identity_enabled").boolean(); }
 inline shard::Id UserPrimaryGuild::identity_guild_id() const { return get("identity_guild_id").id(); }
-inline std::string_view UserPrimaryGuild::tag() const { return get("tag").text(); }
+inline shard::Text UserPrimaryGuild::tag() const { return get("tag").text(); }
 inline int64_t VoiceChannelEffectSend::animation_id() const { return get("animation_id").integer(); }
 inline int64_t VoiceChannelEffectSend::animation_type() const { return get("animation_type").integer(); }
 inline shard::Id VoiceChannelEffectSend::channel_id() const { return get("channel_id").id(); }
@@ -2593,21 +2593,21 @@ inline shard::Id VoiceChannelStartTimeUpdate::id() const { return get("id").id()
 inline int64_t VoiceChannelStartTimeUpdate::voice_start_time() const { return get("voice_start_time").integer(); }
 inline shard::Id VoiceChannelStatusUpdate::guild_id() const { return get("guild_id").id(); }
 inline shard::Id VoiceChannelStatusUpdate::id() const { return get("id").id(); }
-inline std::string_view VoiceChannelStatusUpdate::status() const { return get("status").text(); }
-inline std::string_view VoiceServerUpdate::endpoint() const { return get("endpoint").text(); }
+inline shard::Text VoiceChannelStatusUpdate::status() const { return get("status").text(); }
+inline shard::Text VoiceServerUpdate::endpoint() const { return get("endpoint").text(); }
 inline shard::Id VoiceServerUpdate::guild_id() const { return get("guild_id").id(); }
-inline std::string_view VoiceServerUpdate::token() const { return get("token").text(); }
+inline shard::Text VoiceServerUpdate::token() const { return get("token").text(); }
 inline shard::Id VoiceState::channel_id() const { return get("channel_id").id(); }
 inline bool VoiceState::deaf() const { return get("deaf").boolean(); }
 inline shard::Id VoiceState::guild_id() const { return get("guild_id").id(); }
 inline Member VoiceState::member() const { return get("member"); }
 inline bool VoiceState::mute() const { return get("mute").boolean(); }
-inline std::string_view VoiceState::request_to_speak_timestamp() const { return get("request_to_speak_timestamp").text(); }
+inline shard::Text VoiceState::request_to_speak_timestamp() const { return get("request_to_speak_timestamp").text(); }
 inline bool VoiceState::self_deaf() const { return get("self_deaf").boolean(); }
 inline bool VoiceState::self_mute() const { return get("self_mute").boolean(); }
 inline bool VoiceState::self_stream() const { return get("self_stream").boolean(); }
 inline bool VoiceState::self_video() const { return get("self_video").boolean(); }
-inline std::string_view VoiceState::session_id() const { return get("session_id").text(); }
+inline shard::Text VoiceState::session_id() const { return get("session_id").text(); }
 inline bool VoiceState::suppress() const { return get("suppress").boolean(); }
 inline shard::Id VoiceState::user_id() const { return get("user_id").id(); }
 inline shard::Id WebhooksUpdate::channel_id() const { return get("channel_id").id(); }

@@ -18,8 +18,8 @@ func cHeader(d *description.Description) string {
 	l.f(`// The objects of Discord's events, with types. A typed object is JSON that knows
 // its name; nothing is read until it is asked for:
 //
-//	discord_message m = {e->data};
-//	discord_user author = discord_message_author(m);
+//	DiscordMessage m = {e->data};
+//	DiscordUser author = discord_message_author(m);
 //	if (discord_user_bot(author)) return 0;
 //
 // What is missing or null is 0, false, or empty; .json is what stands there. A
@@ -28,24 +28,24 @@ func cHeader(d *description.Description) string {
 #pragma once
 #include "shardhost.h"
 
-#define DISCORD_OBJECT(object) \
-	typedef struct { shard_json json; } discord_##object;
-#define DISCORD_READ(object, field, type, read) \
-	static inline type discord_##object##_##field(discord_##object o) { return read(shard_get(o.json, #field)); }
-#define DISCORD_ID(object, field) DISCORD_READ(object, field, uint64_t, shard_id)
-#define DISCORD_BITS(object, field) DISCORD_READ(object, field, uint64_t, shard_id)
-#define DISCORD_TEXT(object, field) DISCORD_READ(object, field, shard_text, shard_string)
-#define DISCORD_INT(object, field) DISCORD_READ(object, field, int64_t, shard_int)
-#define DISCORD_FLOAT(object, field) DISCORD_READ(object, field, double, shard_float)
-#define DISCORD_BOOL(object, field) DISCORD_READ(object, field, bool, shard_bool)
-#define DISCORD_ANY(object, field) DISCORD_READ(object, field, shard_json, )
-#define DISCORD_LIST(object, field) DISCORD_ANY(object, field)
-#define DISCORD_MAP(object, field) DISCORD_ANY(object, field)
-#define DISCORD_NESTED(object, field, of) \
-	static inline discord_##of discord_##object##_##field(discord_##object o) { return (discord_##of){shard_get(o.json, #field)}; }
+#define DISCORD_OBJECT(Object) \
+	typedef struct { shard_json json; } Discord##Object;
+#define DISCORD_READ(Object, object, field, type, read) \
+	static inline type discord_##object##_##field(Discord##Object o) { return read(shard_get(o.json, #field)); }
+#define DISCORD_ID(Object, object, field) DISCORD_READ(Object, object, field, uint64_t, shard_id)
+#define DISCORD_BITS(Object, object, field) DISCORD_READ(Object, object, field, uint64_t, shard_id)
+#define DISCORD_TEXT(Object, object, field) DISCORD_READ(Object, object, field, shard_text, shard_string)
+#define DISCORD_INT(Object, object, field) DISCORD_READ(Object, object, field, int64_t, shard_int)
+#define DISCORD_FLOAT(Object, object, field) DISCORD_READ(Object, object, field, double, shard_float)
+#define DISCORD_BOOL(Object, object, field) DISCORD_READ(Object, object, field, bool, shard_bool)
+#define DISCORD_ANY(Object, object, field) DISCORD_READ(Object, object, field, shard_json, )
+#define DISCORD_LIST(Object, object, field) DISCORD_ANY(Object, object, field)
+#define DISCORD_MAP(Object, object, field) DISCORD_ANY(Object, object, field)
+#define DISCORD_NESTED(Object, object, field, Of) \
+	static inline Discord##Of discord_##object##_##field(Discord##Object o) { return (Discord##Of){shard_get(o.json, #field)}; }
 `)
 	for _, o := range d.Objects {
-		l.f("DISCORD_OBJECT(%s)", snake(o.Name))
+		l.f("DISCORD_OBJECT(%s)", o.Name)
 	}
 	for _, o := range d.Objects {
 		l.f("\n// %s: %s", o.Name, about(d, &o))
@@ -57,7 +57,7 @@ func cHeader(d *description.Description) string {
 }
 
 func cReader(o *description.Object, f *description.Field) string {
-	name := snake(o.Name)
+	name := o.Name + ", " + snake(o.Name)
 	note := ""
 	if p := presence(f); p != "" {
 		note = " // " + p
@@ -67,7 +67,7 @@ func cReader(o *description.Object, f *description.Field) string {
 		description.Float: "numbers", description.Bool: "bools", description.Bits: "permissions",
 	}[f.Type.Kind]
 	if f.Type.Kind == description.Nested {
-		of = "discord_" + snake(f.Type.Object)
+		of = "Discord" + f.Type.Object
 	}
 	switch {
 	case f.Type.Shape != description.One:
@@ -77,7 +77,7 @@ func cReader(o *description.Object, f *description.Field) string {
 		}
 		return "DISCORD_" + macro + "(" + name + ", " + f.Name + ") // of " + of
 	case f.Type.Kind == description.Nested:
-		return "DISCORD_NESTED(" + name + ", " + f.Name + ", " + snake(f.Type.Object) + ")" + note
+		return "DISCORD_NESTED(" + name + ", " + f.Name + ", " + f.Type.Object + ")" + note
 	}
 	return "DISCORD_" + cReaders[f.Type.Kind] + "(" + name + ", " + f.Name + ")" + note
 }

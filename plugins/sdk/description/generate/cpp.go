@@ -4,7 +4,7 @@ import "github.com/shardhost/shardhost/plugins/sdk/description"
 
 // cppTypes are the types of C++ and the readers of shard::Json.
 var cppTypes = map[description.Kind][2]string{
-	description.Any: {"shard::Json", ""}, description.ID: {"shard::Id", "id"}, description.Text: {"std::string_view", "text"},
+	description.Any: {"shard::Json", ""}, description.ID: {"shard::Id", "id"}, description.Text: {"shard::Text", "text"},
 	description.Int: {"int64_t", "integer"}, description.Float: {"double", "number"}, description.Bool: {"bool", "boolean"},
 	description.Bits: {"uint64_t", "id"},
 }
