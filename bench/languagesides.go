@@ -125,7 +125,7 @@ func guestSide(ctx context.Context, name string, module []byte, events [][]byte,
 		for _, e := range events {
 			seq++
 			ticket, _ := tracker.Receive(seq, 1)
-			p.Deliver(e, ticket)
+			p.Deliver(e, ticket, nil)
 		}
 		for {
 			if done, _ := tracker.Position(); done == seq {
