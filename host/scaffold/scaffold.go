@@ -32,6 +32,7 @@ var sdkFiles = map[string]map[string]string{
 	"cpp":            {"plugins/sdk/c": "shardhost"},
 	"go": {
 		"abi":                    "shardhost/abi",
+		"abi/index":              "shardhost/abi/index",
 		"abi/scan":               "shardhost/abi/scan",
 		"plugins/sdk/go":         "shardhost/plugins/sdk/go",
 		"plugins/sdk/go/sdktest": "shardhost/plugins/sdk/go/sdktest",
