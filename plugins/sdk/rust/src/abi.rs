@@ -63,9 +63,8 @@ pub(crate) struct Frame<'a> {
     pub header: Header,
     pub name: &'a [u8],
     pub body: &'a [u8],
-    /// The table of fields behind the body, and the paths that it is for.
+    /// The table of fields behind the body, if there is one.
     pub table: &'a [u8],
-    pub paths: &'static [&'static str],
 }
 
 /// Reads the first frame and returns what follows it; None for what is none.
@@ -91,6 +90,6 @@ pub(crate) fn parse(text: &[u8]) -> Option<(Frame<'_>, &[u8])> {
         status: u32_at(44) as i32,
     };
     let table = if header.flags & FIELDS == 0 { &[] } else { text.get((end + 7) & !7..size)? };
-    let frame = Frame { header, name: &text[HEADER..end_of_name], body: &text[end_of_name..end], table, paths: &[] };
+    let frame = Frame { header, name: &text[HEADER..end_of_name], body: &text[end_of_name..end], table };
     Some((frame, &text[size..]))
 }

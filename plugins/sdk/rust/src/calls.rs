@@ -9,7 +9,7 @@ use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::id::Id;
 use crate::json::Json;
-use crate::objects::{Message, User};
+use crate::discord::{Message, User};
 use crate::rest::{message, Content, Request};
 use crate::task::Call;
 
@@ -79,7 +79,8 @@ impl<'a> Message<'a> {
 impl User<'_> {
     /// The name to show: the global one where there is one.
     pub fn name(&self) -> String {
-        self.global_name().filter(|name| !name.is_empty()).or_else(|| self.username()).unwrap_or_default().into_owned()
+        let global = self.global_name();
+        if global.is_empty() { self.username() } else { global }.into_owned()
     }
 
     /// The text that mentions the user in a message.

@@ -10,8 +10,6 @@ use crate::bus;
 use crate::ctx::{Ctx, Shared};
 use crate::handler::{Failure, Flow, Given, Handler};
 use crate::host;
-use crate::json::Json;
-use crate::objects::MESSAGE_FIELDS;
 use crate::panic;
 use crate::plugin::Plugin;
 use crate::rest::Response;
@@ -171,16 +169,13 @@ fn outcome(handler: &Rc<Handler>, result: crate::Result) -> i32 {
 impl Lane {
     /// Gives a frame to its handlers. Kinds that this crate does not know are of
     /// a later host and are nothing to it.
-    fn handle(&mut self, mut f: Frame<'_>) -> Outcome {
+    fn handle(&mut self, f: Frame<'_>) -> Outcome {
         panic::began(f.name);
         match f.header.kind {
             abi::EVENT => {
                 let handlers = self.route(&f);
                 if handlers.is_empty() {
                     return Ok(());
-                }
-                if f.name == b"MESSAGE_CREATE" {
-                    f.paths = MESSAGE_FIELDS;
                 }
                 self.run(f, &handlers).map_err(|failure| failure.of(&String::from_utf8_lossy(f.name)))
             }
@@ -267,13 +262,6 @@ impl Lane {
 impl Failure {
     /// Names what was being handled.
     fn of(self, what: &str) -> Failure {
-        Failure { text: what.to_string() + ": " + &self.text, ..self }
-    }
-}
-
-impl<'a> Json<'a> {
-    /// The body of a frame.
-    pub(crate) fn of(f: Frame<'a>) -> Json<'a> {
-        Json::new(f.body)
+        Failure { text: what.to_string() + ": " + &self.text }
     }
 }

@@ -75,7 +75,6 @@ impl From<Error> for Stop {
 /// An error that names its handler.
 pub(crate) struct Failure {
     pub text: String,
-    pub code: i32,
 }
 
 impl Handler {
@@ -97,7 +96,7 @@ impl Handler {
     /// An error of the handler's, with its name and the line.
     pub(crate) fn failure(&self, cause: Error) -> Failure {
         let colon = if self.kind.is_empty() { "" } else { ": " };
-        Failure { code: cause.code(), text: format!("{}{}{} ({})", self.name(), colon, cause, cause.place()) }
+        Failure { text: format!("{}{}{} ({})", self.name(), colon, cause, cause.place()) }
     }
 
     /// Stops a plugin whose registrations contradict each other: the host then
@@ -131,7 +130,7 @@ impl<'a> Given<'a> {
     pub(crate) fn keep(&self) -> Rc<Kept> {
         let copy = || {
             let f = &self.frame;
-            Rc::new(Kept { header: f.header, name: f.name.to_vec(), body: f.body.to_vec(), table: f.table.to_vec(), paths: f.paths })
+            Rc::new(Kept { header: f.header, name: f.name.to_vec(), body: f.body.to_vec(), table: f.table.to_vec() })
         };
         self.kept.borrow_mut().get_or_insert_with(copy).clone()
     }
@@ -143,16 +142,16 @@ pub(crate) struct Kept {
     name: Vec<u8>,
     body: Vec<u8>,
     table: Vec<u8>,
-    paths: &'static [&'static str],
 }
 
 impl Kept {
     pub(crate) fn frame(&self) -> Frame<'_> {
-        Frame { header: self.header, name: &self.name, body: &self.body, table: &self.table, paths: self.paths }
+        Frame { header: self.header, name: &self.name, body: &self.body, table: &self.table }
     }
 
-    pub(crate) fn given(self: &Rc<Self>) -> Given<'_> {
-        Given { frame: self.frame(), kept: RefCell::new(Some(self.clone())) }
+    /// The frame as it is given to further handlers.
+    pub(crate) fn given(kept: &Rc<Kept>) -> Given<'_> {
+        Given { frame: kept.frame(), kept: RefCell::new(Some(kept.clone())) }
     }
 }
 

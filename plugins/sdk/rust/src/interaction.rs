@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::handler::{plain, waiting, AsyncHandler, Flow, Handler};
 use crate::id::Id;
 use crate::json::Json;
-use crate::objects::{self, User};
+use crate::discord::{self, User};
 use crate::plugin::Plugin;
 use crate::rest::{message, Content, Request};
 use crate::task::Call;
@@ -26,7 +26,7 @@ use crate::write::{Body, ToJson};
 #[derive(Clone, Copy)]
 pub struct Interaction<'a> {
     c: &'a Ctx,
-    object: objects::Interaction<'a>,
+    object: discord::Interaction<'a>,
     data: Json<'a>,
 }
 
@@ -43,7 +43,7 @@ impl<'a> Interaction<'a> {
     }
 
     /// Everything that Discord sent.
-    pub fn object(&self) -> objects::Interaction<'a> {
+    pub fn object(&self) -> discord::Interaction<'a> {
         self.object
     }
 
@@ -64,19 +64,21 @@ impl<'a> Interaction<'a> {
 
     /// The guild, or none in a direct message.
     pub fn guild_id(&self) -> Id {
-        self.object.guild_id().unwrap_or_default()
+        self.object.guild_id()
     }
 
     /// The channel.
     pub fn channel_id(&self) -> Id {
-        self.object.channel_id().unwrap_or_default()
+        self.object.channel_id()
     }
 
     /// Who used it.
     pub fn user(&self) -> User<'a> {
-        match self.object.member().and_then(|member| member.user()) {
-            Some(user) => user,
-            None => self.object.user().unwrap_or_default(),
+        let member = self.object.member().user();
+        if member.0.exists() {
+            member
+        } else {
+            self.object.user()
         }
     }
 

@@ -6,20 +6,19 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::time::Duration;
 
+use crate::abi;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::host;
 use crate::id::Id;
-use crate::json::Json;
 use crate::write::Body;
-use crate::abi;
 
 /// The plugin's own store of keys and values, which all its lanes share and
 /// which survives reloads and restarts. It needs the grant kv. A handler sees
 /// its own writes; they are kept when it has returned `Ok`.
 ///
 /// A key has 1 to 1024 bytes and a value at most 256 KiB. Values are of any type
-/// with [`Value`]:
+/// with [`Value`] and [`FromValue`]:
 ///
 /// ```
 /// # use shardhost::*;
@@ -41,7 +40,7 @@ impl Ctx {
 impl Kv {
     /// The value of a key, if there is one.
     #[track_caller]
-    pub fn get<T: Value>(self, key: &str) -> Result<Option<T>> {
+    pub fn get<T: FromValue>(self, key: &str) -> Result<Option<T>> {
         let mut value = vec![0; 256];
         loop {
             let size = host::kv_get(key, &mut value);
@@ -158,36 +157,38 @@ impl Iterator for Keys {
     }
 }
 
-/// What can be the value of a key. Numbers are kept in decimal digits, as
+/// What can be put as the value of a key. Numbers are kept in decimal digits, as
 /// [`Kv::add`] takes them.
 pub trait Value {
     /// The value as it is kept.
     fn encode(&self) -> Cow<'_, [u8]>;
+}
 
+/// What the value of a key can be read as.
+pub trait FromValue: Sized {
     /// The value that was kept, unless it is of another type.
-    fn decode(kept: Vec<u8>) -> Option<Self>
-    where
-        Self: Sized;
+    fn decode(kept: Vec<u8>) -> Option<Self>;
 }
 
 impl Value for str {
     fn encode(&self) -> Cow<'_, [u8]> {
         Cow::Borrowed(self.as_bytes())
     }
+}
 
-    fn decode(_: Vec<u8>) -> Option<Self>
-    where
-        Self: Sized,
-    {
-        None
+impl Value for [u8] {
+    fn encode(&self) -> Cow<'_, [u8]> {
+        Cow::Borrowed(self)
     }
 }
 
 impl Value for String {
     fn encode(&self) -> Cow<'_, [u8]> {
-        Cow::Borrowed(self.as_bytes())
+        self.as_str().encode()
     }
+}
 
+impl FromValue for String {
     fn decode(kept: Vec<u8>) -> Option<String> {
         String::from_utf8(kept).ok()
     }
@@ -195,9 +196,11 @@ impl Value for String {
 
 impl Value for Vec<u8> {
     fn encode(&self) -> Cow<'_, [u8]> {
-        Cow::Borrowed(self)
+        self.as_slice().encode()
     }
+}
 
+impl FromValue for Vec<u8> {
     fn decode(kept: Vec<u8>) -> Option<Vec<u8>> {
         Some(kept)
     }
@@ -205,9 +208,11 @@ impl Value for Vec<u8> {
 
 impl Value for Body {
     fn encode(&self) -> Cow<'_, [u8]> {
-        Cow::Borrowed(self.as_str().as_bytes())
+        self.as_str().encode()
     }
+}
 
+impl FromValue for Body {
     fn decode(kept: Vec<u8>) -> Option<Body> {
         String::from_utf8(kept).ok().map(Body::finished)
     }
@@ -219,24 +224,16 @@ macro_rules! plain_text {
             fn encode(&self) -> Cow<'_, [u8]> {
                 Cow::Owned(self.to_string().into_bytes())
             }
+        }
 
+        impl FromValue for $t {
             fn decode(kept: Vec<u8>) -> Option<$t> {
                 core::str::from_utf8(&kept).ok()?.parse().ok()
             }
         }
     )*};
 }
-plain_text!(u16 u32 u64 usize i16 i32 i64 isize f64 bool char);
-
-impl Value for Id {
-    fn encode(&self) -> Cow<'_, [u8]> {
-        Cow::Owned(self.to_string().into_bytes())
-    }
-
-    fn decode(kept: Vec<u8>) -> Option<Id> {
-        Some(Json::new(&kept).id())
-    }
-}
+plain_text!(u16 u32 u64 usize i16 i32 i64 isize f64 bool char Id);
 
 /// Rounds up, so that a short time does not become for ever.
 pub(crate) fn milliseconds(time: Duration) -> i64 {

@@ -57,10 +57,11 @@ extern crate std;
 
 mod abi;
 mod bus;
+mod calls;
 mod command;
 mod control;
 mod ctx;
-mod discord;
+pub mod discord;
 mod error;
 mod event;
 #[doc(hidden)]
@@ -75,7 +76,6 @@ mod json;
 mod kv;
 mod log;
 mod manifest;
-pub mod objects;
 mod panic;
 mod plugin;
 mod rest;
@@ -86,6 +86,7 @@ mod task;
 pub mod testing;
 mod timer;
 mod unquote;
+mod view;
 mod write;
 
 pub use command::{Choice, Command};
@@ -98,13 +99,14 @@ pub use handler::AsyncHandler;
 pub use id::Id;
 pub use interaction::Interaction;
 pub use json::{Fields, Items, Json};
-pub use kv::{Keys, Kv, Value};
+pub use kv::{FromValue, Keys, Kv, Value};
 pub use log::Log;
-pub use objects::{Member, Message, User};
+pub use discord::{Member, Message, User};
 pub use plugin::Plugin;
 pub use rest::{Content, Request, Response};
 pub use task::Call;
 pub use timer::TimerId;
+pub use view::{List, ListItems, Map, MapItems, View};
 pub use write::{Body, ToJson};
 
 /// What macros need.

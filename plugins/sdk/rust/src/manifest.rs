@@ -1,9 +1,8 @@
 //! The manifest: what the host learns of a plugin before it starts it.
 
-use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::objects::MESSAGE_FIELDS;
+use crate::json::MESSAGE_FIELDS;
 use crate::plugin::Plugin;
 use crate::write::Body;
 
@@ -37,10 +36,4 @@ fn once<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
         }
     }
     all
-}
-
-/// The document as text that stays, for the host to read.
-pub(crate) fn kept(plugin: &Plugin) -> &'static str {
-    let text: String = plugin.manifest().as_str().into();
-    alloc::boxed::Box::leak(text.into_boxed_str())
 }

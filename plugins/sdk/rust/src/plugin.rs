@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::event::Event;
 use crate::handler::{plain, waiting, AsyncHandler, Handler};
 use crate::interaction::Target;
-use crate::objects::Message;
+use crate::discord::Message;
 use crate::rest::Response;
 use crate::state::{Load, Save};
 

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::host;
 use crate::id::Id;
 use crate::json::Json;
-use crate::objects::Message;
+use crate::discord::Message;
 use crate::task::Call;
 use crate::write::{Body, Fields, ToJson};
 

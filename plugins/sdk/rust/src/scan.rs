@@ -76,7 +76,7 @@ fn container_end(text: &[u8], at: usize) -> usize {
             inside = 0;
             continue;
         }
-        walk.depth += (equal(folded, b'{') & !quoted).count_ones() - closing.count_ones();
+        walk.depth = walk.depth + (equal(folded, b'{') & !quoted).count_ones() - closing.count_ones();
         inside = ((quoted as i64) >> 63) as u64;
         walk.at += 8;
     }

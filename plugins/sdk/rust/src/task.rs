@@ -80,7 +80,7 @@ impl Task {
                     None => return Ok(true),
                 };
                 self.next += 1;
-                if let Flow::Wait(future, by) = handler.start(&self.ctx, &self.kept.given())? {
+                if let Flow::Wait(future, by) = handler.start(&self.ctx, &Kept::given(&self.kept))? {
                     self.future = future;
                     self.by = by.unwrap_or(handler);
                     break;
