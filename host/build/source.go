@@ -80,6 +80,8 @@ func makerOf(l language.Language) (maker, error) {
 		return clang{}, nil
 	case "zig":
 		return zigbuild{}, nil
+	case "rust":
+		return rust{}, nil
 	}
 	return nil, fmt.Errorf("%s is not built by the host yet: write a build block with the command that makes the module", l.Title)
 }

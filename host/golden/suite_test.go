@@ -24,6 +24,7 @@ var places = map[string]string{
 	"assemblyscript": "index.ts:",
 	"c":              "main.c:",
 	"go":             "main.go:",
+	"rust":           "src/lib.rs:",
 }
 
 // TestSuite builds the suite's plugin in each language and compares what it does

@@ -30,7 +30,7 @@ type Language struct {
 // all are in the order in which a folder is compared with them: what describes
 // a build before what is merely source.
 var all = []Language{
-	{Name: "rust", Title: "Rust", Marks: []string{"Cargo.toml"}},
+	{Name: "rust", Title: "Rust", Marks: []string{"Cargo.toml"}, Sources: []string{"*.rs", "*.toml", "Cargo.lock"}},
 	{Name: "zig", Title: "Zig", Marks: []string{"build.zig"}},
 	{Name: "assemblyscript", Title: "AssemblyScript", Marks: []string{"asconfig.json"}},
 	{Name: "go", Title: "Go", Marks: []string{"*.go"}, Sources: []string{"*.go", "!*_test.go"}},

@@ -37,6 +37,11 @@ var sdkFiles = map[string]map[string]string{
 		"plugins/sdk/go":         "shardhost/plugins/sdk/go",
 		"plugins/sdk/go/sdktest": "shardhost/plugins/sdk/go/sdktest",
 	},
+	"rust": {
+		"plugins/sdk/rust":             "shardhost",
+		"plugins/sdk/rust/src":         "shardhost/src",
+		"plugins/sdk/rust/src/testing": "shardhost/src/testing",
+	},
 }
 
 // Project is a plugin to be.

@@ -47,8 +47,8 @@ fn message(c: &Ctx, m: Message<'_>) -> Result {
         "!note" => {
             let key = format!("note/{guild}");
             let before: Option<String> = c.kv().get(&key)?;
-            c.reply(&m, before.as_deref().unwrap_or("nothing"))?;
-            c.kv().put(&key, rest)
+            c.kv().put(&key, rest)?;
+            c.reply(&m, before.as_deref().unwrap_or("nothing"))
         }
         "!remind" => {
             let (ms, text) = rest.split_once(' ').unwrap_or((rest, ""));
