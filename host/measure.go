@@ -130,8 +130,12 @@ func (h *Host) Metrics() metrics.Snapshot {
 	r := h.rest.Stats()
 	s.REST = metrics.REST{
 		Requests: r.Requests, RateLimited: r.RateLimited, Buckets: r.Buckets, Paused: r.Paused,
+		Repeats: r.Repeats, Latency: r.Latency,
+		Answers: map[string]uint64{"none": r.Answers[0], "2xx": r.Answers[2], "3xx": r.Answers[3], "4xx": r.Answers[4], "5xx": r.Answers[5]},
 		Invalid: r.Invalid, InvalidLimit: r.InvalidMax, Refused: r.Refused,
 	}
+	spans := h.tracer.Stats()
+	s.Tracing = metrics.Tracing{Sent: spans.Sent, Lost: spans.Lost}
 	if f, ok := h.store.(*store.File); ok {
 		st := f.Stats()
 		s.Store = metrics.Store{Batches: st.Batches, Failures: st.Failures, Commits: st.Commits, Size: st.Size}
@@ -168,7 +172,8 @@ func pluginMetrics(st plugin.Status) metrics.Plugin {
 		Name: st.Name, Version: st.Version, Running: st.State == plugin.Running, Generation: st.Generation, Lanes: st.Lanes,
 		Handled: st.Handled, Failed: st.Failed, Dropped: st.Dropped, Delayed: st.Delayed, Restarts: st.Restarts,
 		Queued: st.Queued, Waiting: st.Waiting, Missed: st.Missed, Memory: st.Memory,
-		DeadLetters: st.DeadLetters, DeadLettersLost: st.DeadLettersLost, Latency: st.Latency, Guest: map[string]metrics.Guest{},
+		DeadLetters: st.DeadLetters, DeadLettersLost: st.DeadLettersLost, Latency: st.Latency,
+		Outbox: metrics.Outbox(st.Calls), Guest: map[string]metrics.Guest{},
 	}
 	for name, m := range st.Metrics {
 		p.Guest[name] = metrics.Guest{Kind: m.Kind, Value: m.Value, Count: m.Count}

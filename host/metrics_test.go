@@ -59,7 +59,8 @@ func TestMetricsOfAHost(t *testing.T) {
 	var page string
 	eventually(t, func() bool {
 		_, page = b.page("/metrics")
-		return sample(t, page, `shardhost_plugin_frames_total{plugin="counter"}`) >= 2
+		return sample(t, page, `shardhost_plugin_frames_total{plugin="counter"}`) >= 2 &&
+			sample(t, page, `shardhost_plugin_calls_waiting{plugin="counter"}`) == 0
 	})
 	for series, want := range map[string]float64{
 		`shardhost_ready`:                                                          1,
@@ -71,6 +72,8 @@ func TestMetricsOfAHost(t *testing.T) {
 		`shardhost_gateway_resumes_total`:                                          0,
 		`shardhost_plugin_generation{plugin="counter"}`:                            2,
 		`shardhost_plugin_running{plugin="counter"}`:                               1,
+		`shardhost_plugin_calls_waiting{plugin="counter"}`:                         0,
+		`shardhost_plugin_call_duration_seconds_count{plugin="counter"}`:           2,
 		`shardhost_reloads_total{result="done"}`:                                   1,
 		`shardhost_reloads_total{result="refused"}`:                                1,
 		`shardhost_rest_token_refused`:                                             0,
@@ -82,6 +85,7 @@ func TestMetricsOfAHost(t *testing.T) {
 	}
 	for _, series := range []string{
 		`shardhost_gateway_events_total{event="MESSAGE_CREATE"}`, `shardhost_plugin_memory_bytes{plugin="counter"}`, `shardhost_rest_requests_total`,
+		`shardhost_rest_responses_total{class="2xx"}`, `shardhost_rest_request_duration_seconds_count`,
 		`shardhost_store_batches_total`, `shardhost_store_size_bytes`, `shardhost_store_commit_duration_seconds_count`, `shardhost_identify_budget_limit`,
 		`shardhost_plugin_frame_duration_seconds_count{plugin="counter"}`,
 	} {

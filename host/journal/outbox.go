@@ -10,6 +10,7 @@ import (
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/shardhost/shardhost/host/effect"
+	"github.com/shardhost/shardhost/internal/histogram"
 	"github.com/shardhost/shardhost/internal/rest"
 	"github.com/shardhost/shardhost/internal/trace"
 	"golang.org/x/time/rate"
@@ -39,7 +40,11 @@ type Outbox struct {
 	queues  map[string][]*Outgoing // waiting calls by lane and route; the key exists while a sender runs
 	next    uint64
 	closing bool
-	awaited map[string]*Outgoing // by key: calls that handlers wait for, until they are answered
+	awaited map[string]*Outgoing   // by key: calls that handlers wait for, until they are answered
+	open    map[*Outgoing]struct{} // all that have no answer yet
+
+	resent, uncertain uint64
+	latency           histogram.Histogram
 
 	// settling is held for reading while an answer is committed, and for
 	// writing while a handler ends that does not wait for its answers any more.
@@ -138,8 +143,8 @@ func (j *Journal) OpenOutbox(ctx context.Context, plugin string, opts OutboxOpti
 	o = &Outbox{
 		journal: j, plugin: plugin, client: opts.Client, end: opts.End,
 		log: j.log.With("plugin", plugin), limiter: opts.Rate, queues: map[string][]*Outgoing{},
-		awaited: map[string]*Outgoing{},
-		next:    uint64(j.now().UnixNano()),
+		awaited: map[string]*Outgoing{}, open: map[*Outgoing]struct{}{},
+		next: uint64(j.now().UnixNano()),
 	}
 	prefix := o.key("")
 	for after := ""; ; {

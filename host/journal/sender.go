@@ -34,6 +34,7 @@ func (o *Outbox) send(out *Outgoing) {
 		return // it stays in the store for the next start
 	}
 	out.begin(o.journal.now())
+	o.open[out] = struct{}{}
 	queue := out.queue()
 	if waiting, running := o.queues[queue]; running {
 		o.queues[queue] = append(waiting, out)
@@ -92,6 +93,9 @@ func (o *Outbox) sendOne(out *Outgoing) bool {
 		o.log.Warn("call not repeated, its outcome is unknown", "route", route(c), "id", out.ID,
 			"change", `on_uncertain = "resend" in the request sends such a call again`)
 		return o.answer(out, int32(abi.Uncertain), nil)
+	}
+	if out.begun {
+		o.sentAgain()
 	}
 	o.mu.Lock()
 	limiter := o.limiter
@@ -178,6 +182,7 @@ func (o *Outbox) answer(out *Outgoing, status int32, body []byte) bool {
 		}
 	}
 	out.over(status, o.journal.now())
+	o.closed(out, status)
 	o.end(out.Lane, c)
 	return true
 }

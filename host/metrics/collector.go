@@ -49,6 +49,8 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 		w.plugin(&s.Plugins[i])
 	}
 	w.rest(&s.REST)
+	w.value("shardhost_tracing_spans_total", float64(s.Tracing.Sent), "sent")
+	w.value("shardhost_tracing_spans_total", float64(s.Tracing.Lost), "lost")
 	w.value("shardhost_store_batches_total", float64(s.Store.Batches))
 	w.value("shardhost_store_failures_total", float64(s.Store.Failures))
 	w.histogram("shardhost_store_commit_duration_seconds", s.Store.Commits)
@@ -146,6 +148,7 @@ func (w writer) plugin(p *Plugin) {
 	w.value("shardhost_plugin_dead_letters", float64(p.DeadLetters), p.Name)
 	w.value("shardhost_plugin_dead_letters_lost_total", float64(p.DeadLettersLost), p.Name)
 	w.histogram("shardhost_plugin_frame_duration_seconds", p.Latency, p.Name)
+	w.outbox(p.Name, &p.Outbox)
 	for name, m := range p.Guest {
 		switch m.Kind {
 		case "counter":
@@ -158,7 +161,24 @@ func (w writer) plugin(p *Plugin) {
 	}
 }
 
+func (w writer) outbox(plugin string, o *Outbox) {
+	age := 0.0
+	if !o.Oldest.IsZero() {
+		age = max(0, time.Since(o.Oldest).Seconds())
+	}
+	w.value("shardhost_plugin_calls_waiting", float64(o.Waiting), plugin)
+	w.value("shardhost_plugin_calls_oldest_seconds", age, plugin)
+	w.value("shardhost_plugin_calls_resent_total", float64(o.Resent), plugin)
+	w.value("shardhost_plugin_calls_uncertain_total", float64(o.Uncertain), plugin)
+	w.histogram("shardhost_plugin_call_duration_seconds", o.Latency, plugin)
+}
+
 func (w writer) rest(r *REST) {
+	for class, n := range r.Answers {
+		w.value("shardhost_rest_responses_total", float64(n), class)
+	}
+	w.histogram("shardhost_rest_request_duration_seconds", r.Latency)
+	w.value("shardhost_rest_repeats_total", float64(r.Repeats))
 	w.value("shardhost_rest_requests_total", float64(r.Requests))
 	w.value("shardhost_rest_rate_limited_total", float64(r.RateLimited))
 	w.value("shardhost_rest_buckets", float64(r.Buckets))

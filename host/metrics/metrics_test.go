@@ -47,19 +47,22 @@ func (host) Metrics() metrics.Snapshot {
 		Plugins: []metrics.Plugin{
 			{
 				Name: "ping", Version: "2", Running: true, Generation: 3, Lanes: 2, Handled: 10, Failed: 1, Restarts: 1, Queued: 4, Waiting: 5, Missed: 6, Delayed: 8, Memory: 1 << 20,
-				DeadLetters: 1, Latency: h.Snapshot(), Guest: map[string]metrics.Guest{
+				DeadLetters: 1, Latency: h.Snapshot(),
+				Outbox: metrics.Outbox{Waiting: 2, Oldest: time.Now().Add(-time.Hour), Resent: 3, Uncertain: 1, Latency: h.Snapshot()}, Guest: map[string]metrics.Guest{
 					"hits": {Kind: "counter", Value: 7, Count: 7}, "size": {Kind: "gauge", Value: 1.5, Count: 3}, "took": {Kind: "histogram", Value: 0.25, Count: 2},
 				},
 			},
 			// The same names with other kinds must not break the page.
-			{Name: "host", Latency: h.Snapshot(), Guest: map[string]metrics.Guest{"hits": {Kind: "gauge", Value: 1, Count: 1}}},
+			{Name: "host", Latency: h.Snapshot(), Outbox: metrics.Outbox{Latency: h.Snapshot()}, Guest: map[string]metrics.Guest{"hits": {Kind: "gauge", Value: 1, Count: 1}}},
 		},
 		REST: metrics.REST{
+			Repeats: 2, Answers: map[string]uint64{"2xx": 9, "none": 1}, Latency: h.Snapshot(),
 			Requests: 12, RateLimited: 1, Buckets: 3, Paused: time.Now().Add(time.Hour), InvalidLimit: 10000, Refused: true,
 			Invalid: map[string]int{"": 2, "host": 3, "ping": 1},
 		},
 		Store:   metrics.Store{Batches: 5, Failures: 9, Commits: h.Snapshot(), Size: 4096},
 		Reloads: metrics.Reloads{Done: 1, Refused: 2},
+		Tracing: metrics.Tracing{Sent: 5, Lost: 1},
 	}
 }
 
@@ -121,6 +124,14 @@ func TestScrape(t *testing.T) {
 		`shardhost_rest_invalid_requests{owner="host"} 5`,
 		`shardhost_rest_invalid_requests{owner="ping"} 1`,
 		`shardhost_store_commit_duration_seconds_count 2`,
+		`shardhost_plugin_calls_waiting{plugin="ping"} 2`,
+		`shardhost_plugin_calls_oldest_seconds{plugin="ping"} 3600`,
+		`shardhost_plugin_calls_oldest_seconds{plugin="host"} 0`,
+		`shardhost_plugin_calls_resent_total{plugin="ping"} 3`,
+		`shardhost_plugin_call_duration_seconds_count{plugin="ping"} 2`,
+		`shardhost_rest_responses_total{class="none"} 1`,
+		`shardhost_rest_request_duration_seconds_count 2`,
+		`shardhost_tracing_spans_total{result="lost"} 1`,
 		`shardhost_reloads_total{result="refused"} 2`,
 		`go_goroutines `,
 	} {

@@ -24,6 +24,7 @@ type Snapshot struct {
 	REST     REST
 	Store    Store
 	Reloads  Reloads
+	Tracing  Tracing
 }
 
 // Session is one gateway session.
@@ -74,7 +75,16 @@ type Plugin struct {
 	DeadLetters     int
 	DeadLettersLost uint64
 	Latency         histogram.Snapshot
+	Outbox          Outbox
 	Guest           map[string]Guest // what it reports about itself, by name
+}
+
+// Outbox is a plugin's calls of Discord's REST API.
+type Outbox struct {
+	Waiting           int       // for an answer
+	Oldest            time.Time // zero: none waits
+	Resent, Uncertain uint64
+	Latency           histogram.Snapshot // from the commit to the answer
 }
 
 // Guest is one number that a plugin reports.
@@ -87,6 +97,9 @@ type Guest struct {
 // REST is the client of Discord's REST API.
 type REST struct {
 	Requests, RateLimited uint64
+	Repeats               uint64
+	Answers               map[string]uint64  // by class of their status; none: there was no answer
+	Latency               histogram.Snapshot // of each request
 	Buckets               int
 	Paused                time.Time      // the global limit lets nothing pass before
 	Invalid               map[string]int // of the last ten minutes, by plugin; "" is the host
@@ -104,3 +117,6 @@ type Store struct {
 
 // Reloads counts by outcome.
 type Reloads struct{ Done, Refused uint64 }
+
+// Tracing counts spans by outcome.
+type Tracing struct{ Sent, Lost uint64 }

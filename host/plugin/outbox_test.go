@@ -173,6 +173,10 @@ func TestCallsAfterARestart(t *testing.T) {
 				}
 				w.send(1, script{}.rest(tag, c.doc).expect(0).rest(tag, c.doc).expect(0))
 				w.settle()
+				time.Sleep(time.Second)
+				if st := w.plugin.Status().Calls; st.Waiting != 2 || w.now().Sub(st.Oldest) < time.Second || st.Latency.Count() != 0 {
+					t.Errorf("while both hang: %+v", st)
+				}
 				w.closeNow()
 				before := w.discord.calls
 				w.discord.calls = nil
@@ -197,6 +201,10 @@ func TestCallsAfterARestart(t *testing.T) {
 				}
 				if n := w.plugin.inflight(0).Load(); n != 0 {
 					t.Errorf("%d calls are in flight", n)
+				}
+				st := w.plugin.Status().Calls
+				if st.Waiting != 0 || !st.Oldest.IsZero() || st.Latency.Count() != 2 || st.Resent != uint64(c.again) || st.Uncertain != uint64(1-c.again) {
+					t.Errorf("in the end: %+v", st)
 				}
 			})
 		})

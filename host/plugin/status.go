@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/shardhost/shardhost/host/effect"
+	"github.com/shardhost/shardhost/host/journal"
 	"github.com/shardhost/shardhost/internal/histogram"
 )
 
@@ -25,6 +26,8 @@ type Status struct {
 	Missed     uint64 // messages of other plugins, for want of room
 	Memory     int64  // bytes of linear memory of all lanes
 	LastError  error
+
+	Calls journal.OutboxStats // of Discord's REST API
 
 	Restarts uint64                   // guests made anew after a crash
 	Latency  histogram.Snapshot       // from a frame's receipt until its effects were committed
@@ -57,6 +60,7 @@ func (p *Plugin) Status() Status {
 	p.mu.Unlock()
 	s.Handled, s.Failed, s.Dropped, s.Delayed = p.handled.Load(), p.failed.Load(), p.dropped.Load(), p.waited.Load()
 	s.Missed = p.deps.Journal.Missed(p.name)
+	s.Calls = p.ledger.Outbox.Stats()
 	s.DeadLetters, s.DeadLettersLost = p.ledger.Dead.Count()
 	s.Restarts, s.Latency, s.Metrics = p.restarts.Load(), p.latency.Snapshot(), p.metrics.Snapshot()
 	lanes := *p.lanes.Load()

@@ -39,6 +39,7 @@ func (c *Client) repeat(ctx context.Context, t *target) (Response, error) {
 			}
 			return response, wrapRoute(t, err)
 		}
+		c.repeats.Add(1)
 		c.log.Debug("repeat a request", "route", t.route, "owner", t.Owner, "status", response.Status, "error", err, "attempt", attempt, "after", verdict.wait)
 		if err := waitUntil(ctx, time.Now().Add(verdict.wait), nil); err != nil {
 			return Response{}, wrapRoute(t, err)
@@ -180,6 +181,7 @@ func (c *Client) send(ctx context.Context, t *target) (response Response, sent b
 func (c *Client) attempted(t *target, began time.Time, response Response, err error) {
 	now := time.Now()
 	c.latency.Observe(now.Sub(began))
+	c.answers[min(max(response.Status/100, 0), len(c.answers)-1)].Add(1)
 	span := t.Span.Call(t.Method, began)
 	if span == nil {
 		return

@@ -89,7 +89,9 @@ type Client struct {
 	unauthorized atomic.Bool
 	requests     atomic.Uint64
 	limited      atomic.Uint64
+	repeats      atomic.Uint64
 	latency      histogram.Histogram // of attempts
+	answers      [6]atomic.Uint64    // attempts by the first digit of their status; 0: no answer
 }
 
 // New returns a client. It sends nothing.
@@ -222,20 +224,23 @@ func (c *Client) Do(ctx context.Context, r Request) (Response, error) {
 
 // Stats is what the client has done so far.
 type Stats struct {
-	Requests    uint64 // sent, repeats included
-	Latency     histogram.Snapshot
-	RateLimited uint64         // answered with 429
-	Buckets     int            // limits that are being tracked
-	Paused      time.Time      // the global limit lets nothing pass before; zero or past: it does
-	Invalid     map[string]int // 401, 403 and 429 of the last ten minutes by owner; "" is the host
-	InvalidMax  int            // at so many Discord bans the address
-	Refused     bool           // the token was refused: nothing is sent with it
+	Requests    uint64             // sent, repeats included
+	Repeats     uint64             // of those, because the one before was not answered as it should
+	Answers     [6]uint64          // attempts by the first digit of their status; 0: no answer
+	Latency     histogram.Snapshot // of attempts
+	RateLimited uint64             // answered with 429
+	Buckets     int                // limits that are being tracked
+	Paused      time.Time          // the global limit lets nothing pass before; zero or past: it does
+	Invalid     map[string]int     // 401, 403 and 429 of the last ten minutes by owner; "" is the host
+	InvalidMax  int                // at so many Discord bans the address
+	Refused     bool               // the token was refused: nothing is sent with it
 }
 
 // Stats may be called at any time.
 func (c *Client) Stats() Stats {
-	return Stats{
+	s := Stats{
 		Requests:    c.requests.Load(),
+		Repeats:     c.repeats.Load(),
 		Latency:     c.latency.Snapshot(),
 		RateLimited: c.limited.Load(),
 		Buckets:     c.limits.size(),
@@ -244,4 +249,8 @@ func (c *Client) Stats() Stats {
 		InvalidMax:  invalidLimit,
 		Refused:     c.unauthorized.Load(),
 	}
+	for i := range c.answers {
+		s.Answers[i] = c.answers[i].Load()
+	}
+	return s
 }

@@ -116,12 +116,20 @@ func TestDoRepeats(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := &script{steps: c.steps}
 				c.request.Path = "/channels/1/messages"
-				got, err := newClient(t, s).Do(t.Context(), c.request)
+				client := newClient(t, s)
+				got, err := client.Do(t.Context(), c.request)
 				if got.Status != c.status || (err != nil) != c.fails || errors.Is(err, ErrUncertain) != c.uncertain {
 					t.Errorf("status %d, error %v", got.Status, err)
 				}
 				if len(s.asked) != c.requests {
 					t.Errorf("%d requests, want %d", len(s.asked), c.requests)
+				}
+				st, answers := client.Stats(), uint64(0)
+				for _, n := range st.Answers {
+					answers += n
+				}
+				if n := uint64(c.requests); st.Requests != n || st.Repeats != n-1 || st.Latency.Count() != n || answers != n || st.Answers[c.status/100] == 0 {
+					t.Errorf("counted are %+v", st)
 				}
 			})
 		})
