@@ -34,6 +34,7 @@ var Functions = []Function{
 	{"enter", "i", "i", 2, ""},             // handle: what follows belongs to that parked frame; 0: to the frame in work
 	{"finish", "ii", "i", 2, ""},           // handle, status: a parked frame ends; negative: it has failed
 	{"state_write", "iii", "i", 0, ""},     // schema, ptr, len; inside shard_save only
+	{"section", "iiii", "i", 3, ""},        // name, buf, cap -> length of the module's own custom section, which may exceed cap
 	{"fetch", "lii", "i", 4, "http"},       // tag, request document
 	{"publish", "iiii", "i", 1, "bus"},     // topic, ptr, len
 }

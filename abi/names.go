@@ -13,6 +13,16 @@ const Module = "shard_v1"
 // plugin's manifest, a JSON document.
 const ManifestSection = "shard.manifest"
 
+// SectionPrefix begins the names of the custom sections that are the host's
+// business. They are no part of the code: modules that differ in them alone are
+// compiled once.
+const SectionPrefix = "shard."
+
+// OptionalSection is the name of the optional custom section with the names of
+// functions, one a line, that the module can do without: they may be imported
+// without their grants, and answer Denied then. Since 1.3.
+const OptionalSection = "shard.optional"
+
 // Exports of a guest.
 const (
 	ExportMemory     = "memory"       // exactly one, not shared

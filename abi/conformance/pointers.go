@@ -20,6 +20,7 @@ var pointerParams = []struct {
 	{"kv_del", []int{0}},
 	{"kv_add", []int{0, 3}},
 	{"kv_list", []int{0, 2, 4}},
+	{"section", []int{0, 2}},
 	{"gateway", []int{2}},
 	{"state_write", []int{1}},
 	{"fetch", []int{1}},

@@ -29,6 +29,7 @@ func Functions() map[string]wasm.HostFunc {
 		"kv_add":      answer(kvAdd),
 		"kv_list":     answer(kvList),
 		"state_write": answer(stateWrite),
+		"section":     answer(section),
 		"kv_version": func(g *wasm.Guest, stack []uint64) {
 			stack[0] = uint64(kvVersion(g.Env().(*Recorder), g, stack))
 		},

@@ -126,6 +126,7 @@ func (i *Info) checkMemory(p []Problem, limit int64) []Problem {
 
 func (i *Info) checkImports(p []Problem, granted func(string) bool) []Problem {
 	var missing []string // grants already reported
+	optional := i.optional()
 	for _, imp := range i.Imports {
 		what := clip(imp.Module) + "." + clip(imp.Name)
 		if imp.Kind != binary.KindFunc.String() {
@@ -141,7 +142,7 @@ func (i *Info) checkImports(p []Problem, granted func(string) bool) []Problem {
 			}
 		case imp.Module == abi.Module:
 			var prob *Problem
-			if prob, missing = i.checkImport(imp, granted, missing); prob != nil {
+			if prob, missing = i.checkImport(imp, granted, optional, missing); prob != nil {
 				p = append(p, *prob)
 			}
 		case strings.HasPrefix(imp.Module, "shard_v"):
@@ -153,7 +154,7 @@ func (i *Info) checkImports(p []Problem, granted func(string) bool) []Problem {
 	return p
 }
 
-func (i *Info) checkImport(imp Import, granted func(string) bool, missing []string) (*Problem, []string) {
+func (i *Info) checkImport(imp Import, granted func(string) bool, optional, missing []string) (*Problem, []string) {
 	what := abi.Module + "." + clip(imp.Name)
 	speaks := fmt.Sprintf("this host speaks %d.%d", abi.Version, abi.Minor)
 	f, ok := abi.LookupFunction(imp.Name)
@@ -164,7 +165,7 @@ func (i *Info) checkImport(imp Import, granted func(string) bool, missing []stri
 		return &Problem{Text: fmt.Sprintf("it needs %s (since %d.%d); %s", what, abi.Version, f.Since, speaks), Hint: "update the host, or build with an older SDK"}, missing
 	case imp.Type != signature(f.Params, f.Results):
 		return &Problem{Text: fmt.Sprintf("it imports %s as %s: it is %s", what, clip(imp.Type), signature(f.Params, f.Results))}, missing
-	case f.Grant != "" && !granted(f.Grant) && !slices.Contains(missing, f.Grant):
+	case f.Grant != "" && !granted(f.Grant) && !slices.Contains(missing, f.Grant) && !slices.Contains(optional, f.Name):
 		return &Problem{
 			Text:  fmt.Sprintf("it uses %s, which needs the grant %q", what, f.Grant),
 			Grant: f.Grant,
@@ -172,6 +173,11 @@ func (i *Info) checkImport(imp Import, granted func(string) bool, missing []stri
 		}, append(missing, f.Grant)
 	}
 	return nil, missing
+}
+
+// optional are the functions that the module can do without.
+func (i *Info) optional() []string {
+	return strings.Fields(string(i.module.Custom(abi.OptionalSection)))
 }
 
 // importHint explains imports that a toolchain adds.

@@ -138,6 +138,13 @@ func (g *Guest) Env() any {
 	return g.env
 }
 
+// Section returns a custom section of the guest's module whose name begins with
+// abi.SectionPrefix, and whether there is one.
+func (g *Guest) Section(name string) ([]byte, bool) {
+	b, ok := g.module.sections[name]
+	return b, ok
+}
+
 // Bytes returns a view of n bytes of the guest's memory, for host functions
 // while they run: the guest may change or move on as soon as they return. A
 // range outside the memory ends the guest: Bytes does not return then.

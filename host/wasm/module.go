@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/shardhost/shardhost/abi"
+	"github.com/shardhost/shardhost/host/wasm/binary"
 	"github.com/shardhost/shardhost/host/wasm/meter"
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
@@ -43,6 +44,7 @@ type Module struct {
 	engine   *Engine
 	artifact *artifact
 	config   ModuleConfig
+	sections map[string][]byte // custom sections that are no part of the code
 	runtime  wazero.Runtime
 	compiled wazero.CompiledModule
 	guests   atomic.Int64
@@ -63,11 +65,12 @@ func (e *Engine) Compile(ctx context.Context, b []byte, c ModuleConfig) (*Module
 		c.Init = 5 * time.Second
 	}
 	options := meter.Options{Stack: c.Stack}
+	b, sections := binary.Split(b, abi.SectionPrefix)
 	a, err := e.use(artifactName(b, options))
 	if err != nil {
 		return nil, fmt.Errorf("plugin %q: %w", c.Name, err)
 	}
-	m := &Module{name: c.Name, engine: e, artifact: a, config: c}
+	m := &Module{name: c.Name, engine: e, artifact: a, config: c, sections: sections}
 	err = e.exclusively(ctx, a, func() error {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
