@@ -12,4 +12,5 @@ import "embed"
 //go:embed plugins/sdk/c/*.c plugins/sdk/c/*.h plugins/sdk/c/*.hpp
 //go:embed plugins/sdk/rust/Cargo.toml plugins/sdk/rust/src/*.rs plugins/sdk/rust/src/testing/*.rs
 //go:embed abi/*.go abi/index/*.go abi/scan/*.go plugins/sdk/go/*.go plugins/sdk/go/sdktest/*.go
+//go:embed plugins/sdk/js/*.js plugins/sdk/js/*.ts
 var SDKs embed.FS

@@ -82,6 +82,8 @@ func makerOf(l language.Language) (maker, error) {
 		return zigbuild{}, nil
 	case "rust":
 		return rust{}, nil
+	case "js", "ts":
+		return script{}, nil
 	}
 	return nil, fmt.Errorf("%s is not built by the host yet: write a build block with the command that makes the module", l.Title)
 }

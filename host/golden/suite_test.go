@@ -25,6 +25,7 @@ var places = map[string]string{
 	"c":              "main.c:",
 	"go":             "main.go:",
 	"rust":           "src/lib.rs:",
+	"js":             "suite.ts:",
 }
 
 // TestSuite builds the suite's plugin in each language and compares what it does
@@ -34,7 +35,7 @@ func TestSuite(t *testing.T) {
 	if err != nil || len(folders) == 0 {
 		t.Fatalf("there are no plugins: %v", err)
 	}
-	engine, err := wasm.NewEngine(wasm.Options{})
+	engine, err := wasm.NewEngine(wasm.Options{CacheDir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}
