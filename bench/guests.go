@@ -39,8 +39,11 @@ func guests(ctx context.Context) ([]guest, error) {
 	return list, nil
 }
 
-// guestNamed returns one module of the corpus.
+// guestNamed returns one module of the corpus, or that in a file.
 func guestNamed(ctx context.Context, name string) ([]byte, error) {
+	if filepath.IsAbs(name) {
+		return os.ReadFile(name)
+	}
 	source, ok := strings.CutPrefix(name, "go-")
 	if !ok {
 		return os.ReadFile(filepath.Join(corpus, name+".wasm"))

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -10,52 +11,46 @@ import (
 	"runtime"
 	"strings"
 	"time"
+
+	"github.com/shardhost/shardhost/host/build"
 )
 
 // A language is an SDK with a guest that has the handler of this bench: it reads
 // content, author, channel and guild of a MESSAGE_CREATE and compares a prefix.
 type language struct {
 	name  string
-	dir   string   // of the guest's source
-	needs []string // programs that build it
-	build string   // a shell command in dir that writes the module $OUT
-	lanes int      // of the process that tells an idle lane's memory
-	aim   float64  // microseconds
+	dir   string  // of the guest's source
+	aim   float64 // microseconds; 0: none
+	build string  // a shell command in dir that writes the module $OUT; "": as the host builds plugins
 }
 
 // languages are all there are. The handler is the same in each: what begins with
 // !ping is a hit; author % 1000, channel % 1000, guild % 1000 and the last byte
 // of the content go into a sum; the content !sum makes it log "HITS SUM".
 var languages = []language{
-	{"Go", "../plugins/sdk/go/bench", []string{"go"}, "GOOS=wasip1 GOARCH=wasm go build -trimpath -ldflags=-s -buildmode=c-shared -o $OUT .", 50, 10},
-	{"C, by hand", "guests/c", []string{"clang", "wasm-ld"}, "clang --target=wasm32 -O2 -nostdlib -ffreestanding -fno-builtin -Wl,--no-entry,-s,-z,stack-size=16384 -o $OUT bench.c", 500, 2},
+	{"Go", "../plugins/sdk/go/bench", 10, ""},
+	{"Go, encoding/json", "guests/gojson", 0, ""},
+	{"Go, disgo structs", "guests/disgo", 0, ""},
+	{"C, no SDK", "guests/c", 2, "clang --target=wasm32 -O2 -nostdlib -ffreestanding -fno-builtin -Wl,--no-entry,-s,-z,stack-size=16384 -o $OUT bench.c"},
 }
 
-// missing names the programs that are not installed.
-func (l language) missing() []string {
-	var missing []string
-	for _, program := range l.needs {
-		if _, err := exec.LookPath(program); err != nil {
-			missing = append(missing, program)
-		}
+// module builds the guest into a file. An error that is build.ErrMissing names a
+// compiler that is not installed.
+func (l language) module(ctx context.Context, file string) error {
+	if l.build == "" {
+		_, err := build.Source(ctx, build.Request{Source: l.dir, Output: file})
+		return err
 	}
-	return missing
-}
-
-// module builds the guest.
-func (l language) module(ctx context.Context) ([]byte, error) {
-	dir, err := os.MkdirTemp("", "shardhost-bench-")
-	if err != nil {
-		return nil, err
+	program, _, _ := strings.Cut(l.build, " ")
+	if _, err := exec.LookPath(program); err != nil {
+		return fmt.Errorf("%w: %w", build.ErrMissing, err)
 	}
-	defer os.RemoveAll(dir)
-	out := filepath.Join(dir, "guest.wasm")
 	cmd := exec.CommandContext(ctx, "sh", "-c", l.build)
-	cmd.Dir, cmd.Env = l.dir, append(os.Environ(), "OUT="+out)
+	cmd.Dir, cmd.Env = l.dir, append(os.Environ(), "OUT="+file)
 	if text, err := cmd.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("build of the guest in %s: %w\n%s", l.name, err, text)
+		return fmt.Errorf("%w\n%s", err, text)
 	}
-	return os.ReadFile(out)
+	return nil
 }
 
 // languageCosts measures the typed handler of every SDK.
@@ -72,12 +67,20 @@ func languageCosts(ctx context.Context, args []string) error {
 	}
 	sides := []*side{nativeSide(events, want)}
 	lines := []languageLine{{Name: sides[0].name}}
-	for _, l := range languages {
-		if missing := l.missing(); len(missing) > 0 {
-			fmt.Fprintf(os.Stderr, "%s is left out: %s is not installed\n", l.name, strings.Join(missing, ", "))
+	dir, err := os.MkdirTemp("", "shardhost-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	for i, l := range languages {
+		file := filepath.Join(dir, fmt.Sprint(i, ".wasm"))
+		if err := l.module(ctx, file); errors.Is(err, build.ErrMissing) {
+			fmt.Fprintf(os.Stderr, "%s is left out: %v\n", l.name, err)
 			continue
+		} else if err != nil {
+			return fmt.Errorf("build of the guest in %s: %w", l.name, err)
 		}
-		module, err := l.module(ctx)
+		module, err := os.ReadFile(file)
 		if err != nil {
 			return err
 		}
@@ -87,7 +90,7 @@ func languageCosts(ctx context.Context, args []string) error {
 		}
 		defer s.close()
 		sides = append(sides, s)
-		lines = append(lines, languageLine{Name: l.name, Module: len(module), Aim: l.aim})
+		lines = append(lines, languageLine{Name: l.name, Module: len(module), Aim: l.aim, file: file})
 	}
 	fmt.Fprintf(os.Stderr, "a handler that reads content, author, channel and guild of a message of %d B and compares a prefix, CPU time; %d runs, interleaved\n\n", len(events[0]), o.runs)
 	times := make([][2][]float64, len(sides))
@@ -116,6 +119,11 @@ func languageCosts(ctx context.Context, args []string) error {
 		}
 		lines[i].Ratio, lines[i].Memory = minMedianMax(spread(ratio)), sides[i].memory()
 	}
+	for i := range lines[1:] {
+		if err := lines[i+1].idle(ctx); err != nil {
+			return err
+		}
+	}
 	return reportLanguages(lines, o)
 }
 
@@ -128,12 +136,37 @@ type languageLine struct {
 	Aim    float64            `json:"us_aim"`
 	Module int                `json:"module_bytes"`
 	Memory int64              `json:"memory_bytes"` // linear memory after the run
+	Idle   float64            `json:"idle_kb"`      // resident memory of a lane that waits
+
+	file string // of the module
 }
 
+// idle measures what a lane takes that has handled events and now waits.
+func (l *languageLine) idle(ctx context.Context) error {
+	lanes := max(20, min(500, int(64<<20/max(l.Memory, 1))))
+	one, err := rssWithLanes(ctx, l.file, 1)
+	if err != nil {
+		return err
+	}
+	many, err := rssWithLanes(ctx, l.file, lanes)
+	l.Idle = float64(many-one) / float64(lanes-1)
+	return err
+}
+
+// reportLanguages prints a table as docs/sdk/README.md has it.
 func reportLanguages(lines []languageLine, o options) error {
-	fmt.Fprintf(os.Stderr, "%-28s %9s %9s %6s %8s %10s %10s\n", "", "us", "us alone", "aim", "x native", "module KB", "memory KB")
+	fmt.Fprintf(os.Stderr, "| %-22s | µs an event | alone | of native | aim | module KB | memory KB | idle lane KB |\n|---|--:|--:|--:|--:|--:|--:|--:|\n", "")
 	for _, l := range lines {
-		fmt.Fprintf(os.Stderr, "%-28s %9.2f %9.2f %6.0f %8.2f %10.1f %10d\n", l.Name, l.Batch[1], l.Alone[1], l.Aim, l.Ratio["median"], float64(l.Module)/1024, l.Memory>>10)
+		fmt.Fprintf(os.Stderr, "| %-22s | %11.1f | %5.1f | %9.2f ", l.Name, l.Batch[1], l.Alone[1], l.Ratio["median"])
+		if l.file == "" {
+			fmt.Fprintf(os.Stderr, "| %3s | %9s | %9s | %12s |\n", "", "", "", "")
+			continue
+		}
+		aim := ""
+		if l.Aim > 0 {
+			aim = fmt.Sprintf("%.0f", l.Aim)
+		}
+		fmt.Fprintf(os.Stderr, "| %3s | %9.0f | %9d | %12.0f |\n", aim, float64(l.Module)/1024, l.Memory>>10, l.Idle)
 	}
 	if !o.json {
 		return nil

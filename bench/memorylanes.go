@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/go-hclog"
+	"github.com/shardhost/shardhost/abi"
 	"github.com/shardhost/shardhost/discord"
 	"github.com/shardhost/shardhost/gateway"
 	"github.com/shardhost/shardhost/host/journal"
@@ -92,6 +93,10 @@ func lanes(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	message, _, err := abi.Parse(frame)
+	if err != nil {
+		return err
+	}
 	p, close, err := openPlugin(ctx, module, n, hclog.NewNullLogger())
 	if err != nil {
 		return err
@@ -103,7 +108,7 @@ func lanes(ctx context.Context, args []string) error {
 	for seq := range events {
 		e := &gateway.Event{
 			Of: 1, Session: "s", Seq: seq + 1, Type: discord.EventMessageCreate, Name: "MESSAGE_CREATE",
-			Guild: discord.GuildID((seq + 1) << 22), Data: frame[48:],
+			Guild: discord.GuildID((seq + 1) << 22), Data: message.Body,
 		}
 		e.Retain()
 		ticket, _ := tracker.Receive(e.Seq, 1)

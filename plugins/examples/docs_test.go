@@ -9,10 +9,10 @@ import (
 	"testing"
 )
 
-// TestDocumentation builds the Go code of docs/sdk-go.md: whole files as they
+// TestDocumentation builds the Go code of docs/sdk/go.md: whole files as they
 // are, pieces inside of an init function.
 func TestDocumentation(t *testing.T) {
-	text, err := os.ReadFile("../../docs/sdk-go.md")
+	text, err := os.ReadFile("../../docs/sdk/go.md")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -36,3 +36,20 @@ func on(kind, name string, fn func(*Ctx, *Event) error) {
 // by its name, such as MESSAGE_CONTENT. A privileged one needs the operator's
 // word too. See https://docs.discord.com/developers/events/gateway#gateway-intents.
 func RequireIntent(name string) { plugin.intents = append(plugin.intents, name) }
+
+// Decode makes a handler of one that takes the event in a struct, of a library
+// or the plugin's own:
+//
+//	sdk.On("GUILD_BAN_ADD", sdk.Decode(json.Unmarshal, func(c *sdk.Ctx, ban *Ban) error { … }))
+//
+// unmarshal is json.Unmarshal or another of that form. An event that it does
+// not take fails.
+func Decode[T any](unmarshal func([]byte, any) error, fn func(c *Ctx, v *T) error) func(*Ctx, *Event) error {
+	return func(c *Ctx, e *Event) error {
+		v := new(T)
+		if err := unmarshal(e.Data, v); err != nil {
+			return err
+		}
+		return fn(c, v)
+	}
+}

@@ -27,9 +27,9 @@ const (
 )
 
 // OnInteraction registers a handler for interactions of every type, those
-// included that Command handles.
+// included that Command, OnComponent, OnForm and OnAutocomplete handle.
 func OnInteraction(fn func(c *Ctx, i *Interaction) error) {
-	places := askInteraction(newHandler("OnInteraction", 1))
+	places := plugin.ask(newHandler("OnInteraction", 1), interactionCreate, interactionPaths)
 	on("OnInteraction", interactionCreate, func(c *Ctx, e *Event) error {
 		return fn(c, readInteraction(c, e.view(places, interactionFields)))
 	})
@@ -47,8 +47,34 @@ var (
 	interactionFields = compile(interactionPaths)
 )
 
-func askInteraction(h handler) (places []int) {
-	return plugin.ask(h, interactionCreate, interactionPaths)
+// interactionHandler is for the interactions of one type with a name, or with
+// names that begin alike.
+type interactionHandler struct {
+	eventHandler // the pattern is of names
+	kind         int
+	call         func(*Ctx, *Interaction) error
+}
+
+// onInteraction registers a handler. Of those for one interaction the first
+// gets it.
+func (p *registry) onInteraction(h handler, kind int, name string, fn func(*Ctx, *Interaction) error) {
+	if name == "" {
+		h.refuse("it needs a name")
+	}
+	p.interactions = append(p.interactions, interactionHandler{eventHandler{handler: h, pattern: name}, kind, fn})
+	if len(p.interactions) > 1 {
+		return
+	}
+	places := p.ask(h, interactionCreate, interactionPaths)
+	p.events = append(p.events, eventHandler{handler{}, interactionCreate, func(c *Ctx, e *Event) error {
+		i := readInteraction(c, e.view(places, interactionFields))
+		for k := range plugin.interactions {
+			if h := &plugin.interactions[k]; h.kind == i.Type && h.wants(i.Name) {
+				return run(h.handler, func() error { return h.call(c, i) })
+			}
+		}
+		return nil
+	}})
 }
 
 func readInteraction(c *Ctx, v view) *Interaction {

@@ -10,17 +10,18 @@ import (
 // a process, plugin, because init functions have nowhere else to put things; it
 // does not change any more when the first frame arrives.
 type registry struct {
-	events    []eventHandler
-	commands  []*command
-	timers    []*timerHandler
-	starts    []startHandler
-	responses []responseHandler
-	controls  []controlHandler
-	topics    []topicHandler
-	save      saveHandler
-	load      loadHandler
-	fields    []asked
-	intents   []string // beyond those that the events need
+	events       []eventHandler
+	commands     []*command
+	interactions []interactionHandler
+	timers       []*timerHandler
+	starts       []startHandler
+	responses    []responseHandler
+	controls     []controlHandler
+	topics       []topicHandler
+	save         saveHandler
+	load         loadHandler
+	fields       []asked
+	intents      []string // beyond those that the events need
 
 	// stopTimer is there when the plugin has timers: a module that names a
 	// function of the host in any way needs its grant.

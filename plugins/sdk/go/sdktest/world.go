@@ -92,12 +92,9 @@ func (b *Bot) Use(command string, options map[string]any) {
 	for name, v := range options {
 		list = append(list, map[string]any{"name": name, "value": v})
 	}
-	b.Event("INTERACTION_CREATE", map[string]any{
-		"id": b.newID(), "application_id": Bots, "type": sdk.InteractionCommand, "token": "token",
-		"guild_id": Guild, "channel_id": Channel, "version": 1,
-		"member": map[string]any{"user": map[string]any{"id": Person, "username": "ada"}},
-		"data":   map[string]any{"id": b.newID(), "name": command, "type": 1, "options": list},
-	})
+	b.Event("INTERACTION_CREATE", b.interaction(sdk.InteractionCommand, map[string]any{
+		"id": b.newID(), "name": command, "type": 1, "options": list,
+	}))
 }
 
 // Advance moves the clock. Timers that fall due on the way ring in their order,
