@@ -220,9 +220,7 @@ func (h *Host) Enable(ctx context.Context, req admin.EnableRequest) (_ admin.Swi
 	h.follow(h.config().Plugins)
 	h.log.Info("plugin enabled", "plugin", name)
 	done.Changed, done.Generation = true, uint64(added.Status().Generation)
-	if sessions.report.Replaced {
-		done.Identifies = sessions.report.ShardsTo
-	}
+	done.Identifies = sessions.identifies
 	return done, nil
 }
 

@@ -7,7 +7,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
+	"maps"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -22,7 +24,10 @@ import (
 type sessionChange struct {
 	report  admin.SessionReload
 	intents discord.Intents
-	err     error // why the budget does not allow it
+	ids     []int // that this process is to run, where sessions are not replaced; nil: all
+
+	identifies int   // that it costs at most
+	err        error // why the budget does not allow it
 }
 
 // planSessions works out whether the sessions can stay. They can as long as they
@@ -54,27 +59,87 @@ func (h *Host) planSessions(cfg *config.Config, changes []*change) (*sessionChan
 	if n := cfg.Gateway.ShardCount; n != 0 && n != running.Gateway.ShardCount {
 		s.report.ShardsTo = n
 	}
-	governor, _ := m.Governor().(*shard.Governor)
-	if governor != nil {
-		s.report.Left = governor.Status().Remaining
-	}
 	have := h.sessionIntents()
 	s.report.Replaced = need&^have != 0 || s.report.ShardsTo != s.report.ShardsFrom
-	if !s.report.Replaced {
+	var begun []int // shards that may need a new session
+	if s.report.Replaced {
+		s.report.Added, s.report.Removed = (need &^ have).Names(), (have &^ need).Names()
+		if running.Gateway.ShardIDs != nil || cfg.Gateway.ShardIDs != nil {
+			return nil, s.partial(len(m.IDs()))
+		}
+		begun = allShards(s.report.ShardsTo)
+	} else {
 		s.intents = have
-		return s, nil
+		if err := s.choose(m.IDs(), cfg.Gateway.ShardIDs); err != nil {
+			return nil, err
+		}
+		begun = s.report.Taken
 	}
-	s.report.Added, s.report.Removed = (need &^ have).Names(), (have &^ need).Names()
-	waves := float64(s.report.ShardsTo)
-	if governor != nil {
-		waves = math.Ceil(waves / float64(max(1, governor.Concurrency())))
-		s.err = governor.Afford(s.report.ShardsTo)
-		if budget, ok := errors.AsType[*shard.BudgetError](s.err); ok {
-			s.report.NotBefore = budget.Until
+	s.price(m, begun)
+	return s, nil
+}
+
+// choose works out which shards this process takes on and gives away; ids nil:
+// it is to have all.
+func (s *sessionChange) choose(have, ids []int) error {
+	s.ids = ids
+	if ids == nil {
+		ids = allShards(s.report.ShardsTo)
+	}
+	if last := slices.Max(ids); last >= s.report.ShardsTo {
+		return &admin.Error{Code: admin.CodeConfig, Message: fmt.Sprintf(
+			"gateway.shards.ids names shard %d, and there are %d, numbered from 0; nothing was changed", last, s.report.ShardsTo)}
+	}
+	for _, id := range ids {
+		if !slices.Contains(have, id) {
+			s.report.Taken = append(s.report.Taken, id)
 		}
 	}
-	s.report.Seconds = waves * identifySpacing.Seconds()
-	return s, nil
+	for _, id := range have {
+		if !slices.Contains(ids, id) {
+			s.report.GivenAway = append(s.report.GivenAway, id)
+		}
+	}
+	return nil
+}
+
+// partial refuses what a host with some of the shards cannot do: the handover
+// needs all of them in one process.
+func (s *sessionChange) partial(shards int) error {
+	how := fmt.Sprintf("restart this host, which begins its sessions anew (%d)", shards)
+	if s.report.ShardsTo != s.report.ShardsFrom {
+		how = "stop all hosts of the bot, change count and ids in all their configurations, and start them again"
+	}
+	return &admin.Error{Code: admin.CodeFailed, Message: s.why() + ", and a host that runs some of the shards cannot replace them while it runs: " + how + "; nothing was changed"}
+}
+
+func allShards(n int) []int {
+	ids := make([]int, n)
+	for i := range ids {
+		ids[i] = i
+	}
+	return ids
+}
+
+// price works out what new sessions of these shards cost.
+func (s *sessionChange) price(m *shard.Manager, begun []int) {
+	governor, ok := m.Governor().(*shard.Governor)
+	if !ok {
+		return
+	}
+	s.identifies, s.report.Left = len(begun), governor.Status().Remaining
+	if s.identifies == 0 {
+		return
+	}
+	s.err = governor.Afford(s.identifies)
+	if budget, ok := errors.AsType[*shard.BudgetError](s.err); ok {
+		s.report.NotBefore = budget.Until
+	}
+	waves := map[int]int{} // by key
+	for _, id := range begun {
+		waves[id%max(1, governor.Concurrency())]++
+	}
+	s.report.Seconds = float64(slices.Max(slices.Collect(maps.Values(waves)))) * identifySpacing.Seconds()
 }
 
 // identifySpacing is Discord's pace: so long between two IDENTIFYs of one key.
@@ -85,28 +150,41 @@ const identifySpacing = 5 * time.Second
 // says what is to be done once more, with permission.
 func (s *sessionChange) permit(allowed bool, again string) error {
 	switch {
-	case !s.report.Replaced:
+	case s.identifies == 0:
 		return nil
 	case s.err != nil:
-		return &admin.Error{Code: admin.CodeIdentify, Message: "the sessions would have to be replaced; nothing was changed: " + s.err.Error()}
+		return &admin.Error{Code: admin.CodeBudget, Message: s.why() + "; nothing was changed: " + s.err.Error()}
 	case !allowed:
 		return &admin.Error{Code: admin.CodeIdentify, Message: fmt.Sprintf(
-			"%s: that costs %d IDENTIFYs of the %d that are left, and at least %s; %s with --allow-identify to have it; nothing was changed",
-			s.why(), s.report.ShardsTo, s.report.Left, time.Duration(s.report.Seconds*float64(time.Second)), again)}
+			"%s: that costs %d of the %d IDENTIFYs that are left, and at least %s; %s with --allow-identify to have it; nothing was changed",
+			s.why(), s.identifies, s.report.Left, time.Duration(s.report.Seconds*float64(time.Second)), again)}
 	}
 	return nil
 }
 
 // why says what the present sessions lack.
 func (s *sessionChange) why() string {
-	if s.report.ShardsTo != s.report.ShardsFrom {
+	switch {
+	case s.report.ShardsTo != s.report.ShardsFrom:
 		return fmt.Sprintf("there are to be %d shards instead of %d", s.report.ShardsTo, s.report.ShardsFrom)
+	case s.report.Replaced:
+		return fmt.Sprintf("the sessions lack the intents %s", strings.Join(s.report.Added, ", "))
 	}
-	return fmt.Sprintf("the sessions lack the intents %s", strings.Join(s.report.Added, ", "))
+	var ids []string
+	for _, id := range s.report.Taken {
+		ids = append(ids, strconv.Itoa(id))
+	}
+	return "this host is to take on the shards " + strings.Join(ids, ", ")
 }
 
-// replaceSessions opens new sessions beside the old ones and hands over.
+// replaceSessions opens new sessions beside the old ones and hands over, or takes
+// shards on and gives some away.
 func (h *Host) replaceSessions(ctx context.Context, s *sessionChange) error {
+	if s.report.Taken != nil || s.report.GivenAway != nil {
+		if err := h.shards().Choose(ctx, s.ids); err != nil {
+			return &admin.Error{Code: admin.CodeFailed, Message: "the new shards could not be opened; nothing was changed: " + err.Error()}
+		}
+	}
 	if !s.report.Replaced {
 		return nil
 	}
@@ -140,7 +218,12 @@ func planName(report *admin.ReloadReport) string {
 		From, To int
 		Added    []string
 		Replaced bool
-	}{From: report.Sessions.ShardsFrom, To: report.Sessions.ShardsTo, Added: report.Sessions.Added, Replaced: report.Sessions.Replaced}
+
+		Taken, GivenAway []int
+	}{
+		From: report.Sessions.ShardsFrom, To: report.Sessions.ShardsTo, Added: report.Sessions.Added, Replaced: report.Sessions.Replaced,
+		Taken: report.Sessions.Taken, GivenAway: report.Sessions.GivenAway,
+	}
 	for _, p := range report.Plugins {
 		plan.Steps = append(plan.Steps, step{p.Name, p.Action, p.SHA256, p.Changes})
 	}

@@ -72,7 +72,7 @@ func TestPlanAndReload(t *testing.T) {
 	// Without the operator's word it is refused, with the price.
 	var refused *admin.Error
 	_, err = b.Reload(t.Context(), admin.ReloadRequest{})
-	if !errors.As(err, &refused) || refused.Code != admin.CodeIdentify || !strings.Contains(refused.Message, "3 IDENTIFYs") || !strings.Contains(refused.Message, "at least 10s") {
+	if !errors.As(err, &refused) || refused.Code != admin.CodeIdentify || !strings.Contains(refused.Message, "costs 3 of the") || !strings.Contains(refused.Message, "at least 10s") {
 		t.Errorf("error %v", err)
 	}
 	_, err = b.Reload(t.Context(), admin.ReloadRequest{AllowIdentify: true, Plan: unchanged.Plan})
@@ -131,5 +131,63 @@ func TestReloadWithRefusedIntents(t *testing.T) {
 	}
 	if ok, reason := b.Ready(); !ok {
 		t.Errorf("the host is not ready: %s", reason)
+	}
+}
+
+// Other shards of the same count: those that stay are not touched.
+func TestReloadTakesShardsOn(t *testing.T) {
+	t.Parallel()
+	s := newDiscord(t, discordtest.Options{Shards: 4, MaxConcurrency: 4})
+	b := newBot(t, s, "")
+	shards := func(ids string) string { return "gateway {\n  shards {\n    " + ids + "\n  }\n}\n" }
+	a := b.silent("a", `"MESSAGE_CREATE"`)
+	b.configure(shards("ids = [1, 2]") + a)
+	b.start()
+	defer b.stop()
+	running := func() (ids []int) {
+		for _, shard := range b.Status().Shards {
+			ids = append(ids, shard.ID)
+		}
+		return ids
+	}
+	session := b.Status().Shards[1].Session
+	b.configure(shards("ids = [2, 3]") + a)
+	plan, err := b.Reload(t.Context(), admin.ReloadRequest{DryRun: true})
+	if p := plan.Sessions; err != nil || !plan.Changed || p.Replaced || !slices.Equal(p.Taken, []int{3}) || !slices.Equal(p.GivenAway, []int{1}) || plan.Identifies != 1 || p.Seconds != 5 || len(plan.Warnings) > 0 {
+		t.Errorf("plan %+v, %v", plan, err)
+	}
+	_, err = b.Reload(t.Context(), admin.ReloadRequest{})
+	if e, _ := errors.AsType[*admin.Error](err); e == nil || e.Code != admin.CodeIdentify || !strings.Contains(e.Message, "this host is to take on the shards 3: that costs 1 of the") {
+		t.Errorf("without permission: %v", err)
+	}
+	if _, err := b.Reload(t.Context(), admin.ReloadRequest{AllowIdentify: true, Plan: plan.Plan}); err != nil {
+		t.Fatal(err)
+	}
+	if got := b.Status().Shards; !slices.Equal(running(), []int{2, 3}) || got[0].Session != session || s.Stats().Identifies != 3 {
+		t.Errorf("after the reload %v, session %s before and %s after, %d IDENTIFYs", running(), session, got[0].Session, s.Stats().Identifies)
+	}
+
+	// What is only given away costs nothing, and needs no permission.
+	b.configure(shards("ids = [2]") + a)
+	b.reload()
+	if !slices.Equal(running(), []int{2}) {
+		t.Errorf("after giving one away: %v", running())
+	}
+	for name, c := range map[string]struct{ config, says string }{
+		"no such shard":  {shards("ids = [7]") + a, "names shard 7, and there are 4"},
+		"another count":  {shards("ids = [2]\n    count = 8") + a, "stop all hosts of the bot"},
+		"another intent": {shards("ids = [2]") + b.silent("a", `"TYPING_START"`), "restart this host"},
+	} {
+		b.configure(c.config)
+		if _, err := b.Reload(t.Context(), admin.ReloadRequest{DryRun: true}); err == nil || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	b.configure(a) // all of them
+	if _, err := b.Reload(t.Context(), admin.ReloadRequest{AllowIdentify: true}); err != nil || !slices.Equal(running(), []int{0, 1, 2, 3}) {
+		t.Errorf("all: %v, %v", running(), err)
+	}
+	if n := s.Stats().Identifies; n != 4 {
+		t.Errorf("%d IDENTIFYs: shards that come back within minutes are resumed", n)
 	}
 }

@@ -127,10 +127,8 @@ func describe(report *admin.ReloadReport, changes []*change, sessions *sessionCh
 		report.Plugins = append(report.Plugins, c.report)
 		report.Changed = report.Changed || c.report.Action != admin.ActionUnchanged && c.report.Action != admin.ActionDisabled
 	}
-	report.Sessions = sessions.report
-	if sessions.report.Replaced {
-		report.Changed, report.Identifies = true, sessions.report.ShardsTo
-	}
+	report.Sessions, report.Identifies = sessions.report, sessions.identifies
+	report.Changed = report.Changed || sessions.report.Replaced || sessions.report.Taken != nil || sessions.report.GivenAway != nil
 	report.Plan = planName(report)
 }
 
@@ -252,8 +250,9 @@ func sameTracing(a, b config.Tracing) bool {
 
 func sameGateway(a, b config.Gateway) bool {
 	a.At, b.At = config.Location{}, config.Location{}
+	a.ShardIDs = b.ShardIDs // in the plan of the sessions
 	if b.ShardCount != 0 {
-		a.ShardCount = b.ShardCount // in the plan of the sessions
+		a.ShardCount = b.ShardCount
 	}
 	return reflect.DeepEqual(a, b)
 }
@@ -312,6 +311,7 @@ func (h *Host) apply(ctx context.Context, cfg *config.Config, changes []*change)
 	// What else has changed takes effect at the next start.
 	running.Plugins = cfg.Plugins
 	running.Discord.Intents, running.Discord.IntentsAuto, running.Discord.AllowPrivileged = cfg.Discord.Intents, cfg.Discord.IntentsAuto, cfg.Discord.AllowPrivileged
+	running.Gateway.ShardIDs = cfg.Gateway.ShardIDs
 	if cfg.Gateway.ShardCount != 0 {
 		running.Gateway.ShardCount = cfg.Gateway.ShardCount
 	}

@@ -44,7 +44,7 @@ func (m *Manager) keepSession(g *generation, id *gateway.Identifier, opts gatewa
 		return opts
 	}
 	tuple := *id.Shard
-	if opts.Session == nil && g.number == 1 {
+	if opts.Session == nil && (g.number == 1 || g.joins) {
 		opts.Session = m.sessions.resumable(tuple, time.Now())
 	}
 	if opts.Session != nil {
@@ -68,7 +68,7 @@ func (m *Manager) keepSession(g *generation, id *gateway.Identifier, opts gatewa
 // since is lost to this shard.
 func (m *Manager) Lost(id *gateway.Identifier) bool {
 	g := m.generationOf(id)
-	if g == nil || g.number != 1 || m.sessions == nil || !m.sessions.earlier {
+	if g == nil || g.number != 1 || g.joins || m.sessions == nil || !m.sessions.earlier {
 		return false
 	}
 	m.mu.Lock()

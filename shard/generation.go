@@ -13,7 +13,8 @@ import (
 type generation struct {
 	number uint64
 	of     int
-	states []ShardState // in the order of their ids; never moved, constructors keep pointers into it
+	states []*ShardState // in the order of their ids; constructors keep pointers into them
+	joins  bool          // they are to join those in charge
 
 	resuming map[int]bool   // by id: it has a session to go on with
 	relays   map[int]*relay // by id: between its gateway and its sink, if it was equipped
@@ -27,9 +28,9 @@ func newGeneration(number uint64, of int, ids []int, who *gateway.Identifier) *g
 			ids[i] = i
 		}
 	}
-	g := &generation{number: number, of: of, states: make([]ShardState, len(ids)), resuming: make(map[int]bool), relays: make(map[int]*relay)}
+	g := &generation{number: number, of: of, states: make([]*ShardState, len(ids)), resuming: make(map[int]bool), relays: make(map[int]*relay)}
 	for i, id := range ids {
-		g.states[i].ID = *who
+		g.states[i] = &ShardState{ID: *who}
 		g.states[i].ID.SetShard(id, of)
 	}
 	return g
@@ -37,7 +38,7 @@ func newGeneration(number uint64, of int, ids []int, who *gateway.Identifier) *g
 
 // index returns where the shard of an id is, -1 if it is not in this process.
 func (g *generation) index(id int) int {
-	i, ok := slices.BinarySearchFunc(g.states, id, func(s ShardState, id int) int { return s.ID.Shard.ShardID() - id })
+	i, ok := slices.BinarySearchFunc(g.states, id, func(s *ShardState, id int) int { return s.ID.Shard.ShardID() - id })
 	if !ok {
 		return -1
 	}

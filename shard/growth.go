@@ -49,10 +49,13 @@ func (m *Manager) watchGrowth(life context.Context) {
 
 // rescaleAt is the growth at which to rescale, 0: never.
 func (m *Manager) rescaleAt() float64 {
+	m.mu.Lock()
+	all := m.ids == nil
+	m.mu.Unlock()
 	switch {
 	case m.opts.RescaleAt != 0:
 		return max(m.opts.RescaleAt, 0)
-	case m.auto && m.opts.IDs == nil:
+	case m.auto && all:
 		return defaultRescaleAt
 	}
 	return 0

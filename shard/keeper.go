@@ -106,7 +106,7 @@ func (m *Manager) members(g *generation) []member {
 	}
 	members := make([]member, len(g.states))
 	for i := range g.states {
-		s := &g.states[i]
+		s := g.states[i]
 		members[i] = member{s.ID.Shard.ShardID(), s.Shard}
 	}
 	return members

@@ -43,6 +43,7 @@ type Manager struct {
 	living  context.Context    // ends with this life
 	running sync.WaitGroup     // rescales and the keeper of this life
 
+	ids        []int       // that this process was told to run; nil: all
 	current    *generation // in charge
 	next       *generation // being opened beside it, else nil
 	making     *generation // whose constructors run, or ran last

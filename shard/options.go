@@ -152,7 +152,7 @@ func newManager(ctx context.Context, opts Options, id *gateway.Identifier, count
 	}
 	who := *id
 	who.Governor = m.governor
-	m.generation = 1
+	m.generation, m.ids = 1, ids
 	m.current = newGeneration(m.generation, count, ids, &who)
 	if err := m.construct(ctx, m.current); err != nil {
 		return nil, err

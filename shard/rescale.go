@@ -90,36 +90,10 @@ func (m *Manager) change(ctx context.Context, n int, intents *discord.Intents) e
 	if n < 1 {
 		return fmt.Errorf("shard: rescale to %d shards: at least 1 is needed", n)
 	}
-	m.mu.Lock()
-	switch {
-	case m.closing:
-		m.mu.Unlock()
-		return ErrClosed
-	case m.life != lifeOpen:
-		m.mu.Unlock()
-		return ErrNotOpen
-	case m.rescaling:
-		m.mu.Unlock()
-		return ErrRescaling
-	}
-	m.rescaling = true
-	result := make(chan error, 1)
-	m.goLocked(func(life context.Context) {
-		// The caller's context limits the attempt, the manager's life ends it.
-		both, stop := context.WithCancelCause(life)
-		defer stop(nil)
-		defer context.AfterFunc(ctx, func() { stop(context.Cause(ctx)) })()
-		old, err := m.replace(both, n, intents)
-		if err != nil && life.Err() != nil {
-			err = ErrClosed
-		}
-		m.note(err)
-		m.endRescale()
-		result <- err
-		m.retire(old)
+	return m.exclusively(ctx, func(ctx context.Context) (after func(), err error) {
+		old, err := m.replace(ctx, n, intents)
+		return func() { m.retire(old) }, err
 	})
-	m.mu.Unlock()
-	return <-result
 }
 
 // endRescale makes room for the next one, and begins it when it was asked for
@@ -250,7 +224,7 @@ func (m *Manager) prepare(ctx context.Context, n int, why need, intents *discord
 	}
 	m.observe(bot.SessionStartLimit)
 	m.mu.Lock()
-	count, replaced := m.current.of, m.replaced
+	count, replaced, partial := m.current.of, m.replaced, m.ids != nil
 	m.mu.Unlock()
 	asked := n != 0
 	if !asked {
@@ -259,8 +233,8 @@ func (m *Manager) prepare(ctx context.Context, n int, why need, intents *discord
 	switch {
 	case n == count && why == changeIfOther:
 		return nil, nil
-	case m.opts.IDs != nil:
-		return nil, fmt.Errorf("shard: this process runs some of %d shards only; change count and ids in the configuration of all processes (Discord recommends %d)", count, bot.Shards)
+	case partial:
+		return nil, fmt.Errorf("shard: this process runs some of %d shards only; change count and ids in the configuration of all processes, and restart them (Discord recommends %d)", count, bot.Shards)
 	case !asked && n <= count && why == changeToMore:
 		return nil, fmt.Errorf("shard: Discord demands more than %d shards and recommends %d; set gateway { shards { count } } to a higher number", count, bot.Shards)
 	case !asked && n == count && !replaced.IsZero() && time.Since(replaced) < calm:

@@ -259,7 +259,9 @@ func (b *sessionBook) acquire(ctx context.Context, g *generation, now time.Time)
 		batch.Writes = append(batch.Writes, store.Write{Key: key, Value: r.encode(now)})
 		taken = append(taken, entry)
 	}
-	taken = append(taken, b.foldLocked(&batch, g.of)...)
+	if !g.joins { // else others of the same count go on
+		taken = append(taken, b.foldLocked(&batch, g.of)...)
+	}
 	b.mu.Unlock()
 	err := b.commit(ctx, batch, taken)
 	if errors.Is(err, store.ErrConflict) {

@@ -28,7 +28,7 @@ func (m *Manager) Status() []Status {
 	var shards []Shard
 	add := func(g *generation, inCharge bool) {
 		for i := range g.states {
-			s := &g.states[i]
+			s := g.states[i]
 			tuple := *s.ID.Shard
 			list = append(list, Status{
 				Status:     gateway.Status{Shard: tuple.ShardID(), Of: tuple.NumShards(), Sequence: -1, Position: -1},

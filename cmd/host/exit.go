@@ -80,7 +80,7 @@ func answerCode(err *admin.Error) int {
 	switch err.Code {
 	case admin.CodeConfig:
 		return exitConfig
-	case admin.CodeBusy:
+	case admin.CodeBusy, admin.CodeBudget:
 		return exitTemporary
 	}
 	return exitFailed

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 
@@ -59,7 +60,7 @@ func printPlan(out io.Writer, r admin.ReloadReport) error {
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	fmt.Fprintln(out, sessionLine(r.Sessions))
+	fmt.Fprintln(out, sessionLine(r.Sessions, r.Identifies))
 	for _, warning := range r.Warnings {
 		fmt.Fprintf(out, "warning: %s\n", warning)
 	}
@@ -68,11 +69,28 @@ func printPlan(out io.Writer, r admin.ReloadReport) error {
 		return err
 	}
 	flag := ""
-	if r.Sessions.Replaced {
+	if r.Identifies > 0 {
 		flag = " --allow-identify"
 	}
 	_, err := fmt.Fprintf(out, "to do exactly this: shardhost reload%s --plan %s\n", flag, r.Plan)
 	return err
+}
+
+// ranges writes shards as the configuration does: 0-15,32.
+func ranges(ids []int) string {
+	var parts []string
+	for i := 0; i < len(ids); {
+		last := i
+		for last+1 < len(ids) && ids[last+1] == ids[last]+1 {
+			last++
+		}
+		part := strconv.Itoa(ids[i])
+		if last > i {
+			part += "-" + strconv.Itoa(ids[last])
+		}
+		parts, i = append(parts, part), last+1
+	}
+	return strings.Join(parts, ",")
 }
 
 func changesOf(p admin.PluginReload) string {
@@ -83,19 +101,34 @@ func changesOf(p admin.PluginReload) string {
 }
 
 // sessionLine says what becomes of the shards, and the price.
-func sessionLine(s admin.SessionReload) string {
-	if !s.Replaced {
-		return fmt.Sprintf("shards %d: every session stays, 0 IDENTIFYs", s.ShardsFrom)
-	}
+func sessionLine(s admin.SessionReload, identifies int) string {
 	line := fmt.Sprintf("shards %d", s.ShardsFrom)
 	if s.ShardsTo != s.ShardsFrom {
 		line += fmt.Sprintf(" -> %d", s.ShardsTo)
 	}
-	line += ": every session is replaced, beside the old one"
-	if len(s.Added) > 0 {
-		line += ", for the intents " + strings.Join(s.Added, ", ")
+	if s.Replaced {
+		line += ": every session is replaced, beside the old one"
+		if len(s.Added) > 0 {
+			line += ", for the intents " + strings.Join(s.Added, ", ")
+		}
+	} else {
+		var parts []string
+		if s.Taken != nil {
+			parts = append(parts, "this host takes on "+ranges(s.Taken))
+		}
+		if s.GivenAway != nil {
+			parts = append(parts, "it gives away "+ranges(s.GivenAway))
+		}
+		stays := "every session stays"
+		if parts != nil {
+			stays = "every other session stays"
+		}
+		line += ": " + strings.Join(append(parts, stays), ", ")
+		if identifies == 0 {
+			return line + ", 0 IDENTIFYs"
+		}
 	}
-	line += fmt.Sprintf("; that costs %s of the %d left and at least %s", count(s.ShardsTo, "IDENTIFY"), s.Left, time.Duration(s.Seconds*float64(time.Second)))
+	line += fmt.Sprintf("; that costs %s of the %d left and at least %s", count(identifies, "IDENTIFY"), s.Left, time.Duration(s.Seconds*float64(time.Second)))
 	if !s.NotBefore.IsZero() {
 		line += ", which the budget does not allow before " + s.NotBefore.UTC().Format(time.RFC3339)
 	}

@@ -91,8 +91,8 @@ func printReload(out io.Writer, r admin.ReloadReport) error {
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	if r.Sessions.Replaced {
-		fmt.Fprintln(out, sessionLine(r.Sessions))
+	if r.Sessions.Replaced || r.Sessions.Taken != nil || r.Sessions.GivenAway != nil {
+		fmt.Fprintln(out, sessionLine(r.Sessions, r.Identifies))
 	}
 	for _, warning := range r.Warnings {
 		fmt.Fprintf(out, "warning: %s\n", warning)

@@ -216,6 +216,13 @@ func (pretended) Reload(_ context.Context, req admin.ReloadRequest) (admin.Reloa
 				},
 				Sessions: admin.SessionReload{Replaced: true, ShardsFrom: 2, ShardsTo: 4, Added: []string{"GUILD_MEMBERS"}, Seconds: 20, Left: 990},
 			}, nil
+		case "shards":
+			return admin.ReloadReport{
+				DryRun: req.DryRun, Changed: true, Plan: "3d4e5f", Identifies: 4, Plugins: []admin.PluginReload{{Name: "ping", Action: admin.ActionUnchanged, From: 3, To: 3}},
+				Sessions: admin.SessionReload{ShardsFrom: 16, ShardsTo: 16, Taken: []int{4, 5, 6, 9}, GivenAway: []int{0}, Seconds: 20, Left: 990},
+			}, nil
+		case "spent":
+			return admin.ReloadReport{}, &admin.Error{Code: admin.CodeBudget, Message: "the budget begins anew at 03:04"}
 		case "costly":
 			return admin.ReloadReport{}, &admin.Error{Code: admin.CodeIdentify, Message: "it would cost 2 IDENTIFYs"}
 		}

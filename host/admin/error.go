@@ -16,6 +16,7 @@ const (
 	CodeConfig       = "config_invalid"    // the configuration has errors: see Text and Diagnostics
 	CodeModule       = "module_invalid"    // a plugin cannot be built, loaded or started
 	CodeIdentify     = "identify_required" // refused: it would cost IDENTIFYs
+	CodeBudget       = "identify_budget"   // refused: the budget of IDENTIFYs does not allow it now
 	CodeBusy         = "busy"              // another reload is under way
 	CodeFailed       = "failed"            // everything else
 )
@@ -58,7 +59,7 @@ func (e *Error) status() int {
 		return http.StatusNotFound
 	case CodeMethod:
 		return http.StatusMethodNotAllowed
-	case CodeConfig, CodeModule, CodeIdentify:
+	case CodeConfig, CodeModule, CodeIdentify, CodeBudget:
 		return http.StatusUnprocessableEntity
 	case CodeBusy:
 		return http.StatusConflict

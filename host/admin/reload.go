@@ -38,15 +38,18 @@ type ReloadReport struct {
 
 // SessionReload is what a reload does with the gateway sessions. It replaces all
 // of them or none: new ones are opened beside the old, so that no event is lost.
+// Where none is replaced, this process may take shards on or give some away.
 type SessionReload struct {
 	Replaced   bool      `json:"replaced"` // all shards get new sessions
 	ShardsFrom int       `json:"shards_from"`
 	ShardsTo   int       `json:"shards_to"`
 	Added      []string  `json:"intents_added,omitempty"`
 	Removed    []string  `json:"intents_removed,omitempty"`
-	Seconds    float64   `json:"seconds,omitempty"`   // that it takes at least, by Discord's pace of IDENTIFYs
-	Left       int       `json:"left"`                // IDENTIFYs left in the period before it
-	NotBefore  time.Time `json:"not_before,omitzero"` // the budget does not allow it before; zero: now
+	Seconds    float64   `json:"seconds,omitempty"`           // that it takes at least, by Discord's pace of IDENTIFYs
+	Left       int       `json:"left"`                        // IDENTIFYs left in the period before it
+	Taken      []int     `json:"shards_taken,omitempty"`      // that this process is to run from now on
+	GivenAway  []int     `json:"shards_given_away,omitempty"` // that it is to leave to others
+	NotBefore  time.Time `json:"not_before,omitzero"`         // the budget does not allow it before; zero: now
 }
 
 // What a reload does with one plugin.

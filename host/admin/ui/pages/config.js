@@ -30,7 +30,7 @@ export function config() {
     const plan = await run(preview);
     const question = plan?.sessions?.replaced ? "Reload, and replace every session?" : "Reload?";
     if (!plan || !await ask(question, "Reload", report(plan))) return;
-    if (await run({ plan: plan.plan, allow_identify: plan.sessions?.replaced })) tell("Reloaded.");
+    if (await run({ plan: plan.plan, allow_identify: plan.identifies > 0 })) tell("Reloaded.");
   };
   return { title: "Configuration", box };
 }
@@ -44,7 +44,7 @@ export function report(r) {
   const list = el("ul", { class: "plan" });
   keyed(list, r.plugins, p => p.name, p => el("li", { "data-action": p.action }, el("strong", {}, p.name), " ",
     (words[p.action] || [p.action, p.action])[r.dry_run ? 0 : 1], p.to && p.from !== p.to ? `, generation ${p.to}` : "", p.changes?.length ? `; what is new: ${p.changes.join(", ")}` : "", p.pause_ms ? `; its lanes stood still for ${ms(p.pause_ms)}` : "", p.reason ? `: ${p.reason}` : ""), () => {});
-  return el("div", {}, r.changed ? null : el("p", {}, "Nothing has changed."), list, sessions(r),
+  return el("div", {}, r.changed ? null : el("p", {}, "Nothing has changed."), list, sessions(r), shards(r),
     el("p", {}, `${r.dry_run ? "It would cost" : "It cost"} ${count(r.identifies)} IDENTIFYs.`), (r.warnings || []).map(w => el("p", { class: "warn" }, w)));
 }
 
@@ -55,6 +55,12 @@ function sessions({ sessions: s }) {
     s.shards_from !== s.shards_to ? `${count(s.shards_from)} shards become ${count(s.shards_to)}` : ""].filter(Boolean).join("; ");
   const wait = s.not_before && new Date(s.not_before) > new Date() ? ` The budget allows it from ${new Date(s.not_before).toLocaleTimeString()} on.` : "";
   return el("p", { class: "warn" }, `Every shard gets a new session, opened beside the old: ${why}. It takes ${count(Math.ceil(s.seconds || 0))} s at least; ${count(s.left)} IDENTIFYs are left.${wait}`);
+}
+
+/** shards says which this process takes on and gives away. */
+function shards({ sessions: s }) {
+  const what = [s?.shards_taken?.length ? `takes on ${s.shards_taken.join(", ")}` : "", s?.shards_given_away?.length ? `gives away ${s.shards_given_away.join(", ")}` : ""].filter(Boolean);
+  return what.length ? el("p", { class: "warn" }, `Of ${count(s.shards_to)} shards this host ${what.join(" and ")}; the other sessions stay.`) : null;
 }
 
 /** refusal shows an error, with its diagnostics where there are some. */
