@@ -36,19 +36,3 @@ func publish(fresh, output string) (size int64, same bool, err error) {
 	}
 	return int64(len(module)), false, nil
 }
-
-// takeModule moves the one module of a folder.
-func takeModule(dir, output string) error {
-	found, err := filepath.Glob(filepath.Join(dir, "*.wasm"))
-	if err != nil {
-		return err
-	}
-	if len(found) != 1 {
-		return fmt.Errorf("the build has made %d modules, and a plugin is one", len(found))
-	}
-	text, err := os.ReadFile(found[0])
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(output, text, 0o644)
-}

@@ -28,7 +28,7 @@ func (zigbuild) build(ctx context.Context, r Request, output, work string) error
 	if err := r.compile(ctx, r.Source, env, command...); err != nil {
 		return err
 	}
-	return takeModule(filepath.Join(work, "bin"), output)
+	return takeOnly(filepath.Join(work, "bin"), output)
 }
 
 func (zigbuild) sources(context.Context, Request) ([]string, error) { return nil, nil }

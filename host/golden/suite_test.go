@@ -26,6 +26,7 @@ var places = map[string]string{
 	"go":             "main.go:",
 	"rust":           "src/lib.rs:",
 	"js":             "suite.ts:",
+	"zig":            "main.zig:",
 }
 
 // TestSuite builds the suite's plugin in each language and compares what it does

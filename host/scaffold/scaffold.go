@@ -42,6 +42,7 @@ var sdkFiles = map[string]map[string]string{
 		"plugins/sdk/rust/src":         "shardhost/src",
 		"plugins/sdk/rust/src/testing": "shardhost/src/testing",
 	},
+	"zig": {"plugins/sdk/zig": "shardhost", "plugins/sdk/zig/src": "shardhost/src"},
 }
 
 // Project is a plugin to be.

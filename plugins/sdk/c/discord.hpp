@@ -585,7 +585,7 @@ struct EmbedAuthor : shard::Json {
 struct EmbedField : shard::Json {
 	using Json::Json;
 	EmbedField(Json j) : Json(j) {}
-	bool inline() const; // may be missing
+	bool inline_() const; // may be missing
 	shard::Text name() const;
 	shard::Text value() const;
 };
@@ -2007,7 +2007,7 @@ inline shard::Text EmbedAuthor::icon_url() const { return get("icon_url").text()
 inline shard::Text EmbedAuthor::name() const { return get("name").text(); }
 inline shard::Text EmbedAuthor::proxy_icon_url() const { return get("proxy_icon_url").text(); }
 inline shard::Text EmbedAuthor::url() const { return get("url").text(); }
-inline bool EmbedField::inline() const { return get("inline").boolean(); }
+inline bool EmbedField::inline_() const { return get("inline").boolean(); }
 inline shard::Text EmbedField::name() const { return get("name").text(); }
 inline shard::Text EmbedField::value() const { return get("value").text(); }
 inline shard::Text EmbedFooter::icon_url() const { return get("icon_url").text(); }

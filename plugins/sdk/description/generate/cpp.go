@@ -11,7 +11,7 @@ var cppTypes = map[description.Kind][2]string{
 
 // cppReserved are words that no method may be called.
 var cppReserved = map[string]bool{
-	"default": true, "delete": true, "new": true, "operator": true, "private": true, "public": true, "register": true, "union": true,
+	"default": true, "delete": true, "inline": true, "new": true, "operator": true, "private": true, "public": true, "register": true, "union": true,
 }
 
 // cppHeader writes C++'s readers: first the types, then the methods, because

@@ -4,8 +4,8 @@ import "github.com/shardhost/shardhost/plugins/sdk/description"
 
 // zigTypes are the types of Zig and the readers of Json.
 var zigTypes = map[description.Kind][2]string{
-	description.Any: {"Json", ""}, description.ID: {"u64", "id"}, description.Text: {"[]const u8", "text"},
-	description.Int: {"i64", "int"}, description.Float: {"f64", "float"}, description.Bool: {"bool", "boolean"}, description.Bits: {"u64", "id"},
+	description.Any: {"Json", ""}, description.ID: {"Id", "id"}, description.Text: {"[]const u8", "text"},
+	description.Int: {"i64", "int"}, description.Float: {"f64", "float"}, description.Bool: {"bool", "boolean"}, description.Bits: {"u64", "bits"},
 }
 
 // zig writes Zig's readers. List and Map are in json.zig.
@@ -19,6 +19,7 @@ func zig(d *description.Description) string {
 //! is 0, false, or empty; the field json is what stands there, with everything
 //! that is not known here.
 
+const Id = @import("id.zig").Id;
 const Json = @import("json.zig").Json;
 const List = @import("json.zig").List;
 const Map = @import("json.zig").Map;
@@ -65,8 +66,11 @@ func zigRead(f *description.Field) string {
 
 // zigName is the function of a field, which must not be the name of a type.
 func zigName(name string) string {
-	if name == "type" {
+	switch name {
+	case "type":
 		return "kind"
+	case "inline":
+		return "isInline"
 	}
 	return camel(name)
 }

@@ -6,6 +6,7 @@
 //! is 0, false, or empty; the field json is what stands there, with everything
 //! that is not known here.
 
+const Id = @import("id.zig").Id;
 const Json = @import("json.zig").Json;
 const List = @import("json.zig").List;
 const Map = @import("json.zig").Map;
@@ -15,7 +16,7 @@ pub const Activity = struct {
     json: Json,
 
     /// It may be missing.
-    pub fn applicationId(self: Activity) u64 {
+    pub fn applicationId(self: Activity) Id {
         return self.json.get("application_id").id();
     }
 
@@ -291,7 +292,7 @@ pub const Application = struct {
     }
 
     /// It may be missing.
-    pub fn guildId(self: Application) u64 {
+    pub fn guildId(self: Application) Id {
         return self.json.get("guild_id").id();
     }
 
@@ -301,7 +302,7 @@ pub const Application = struct {
     }
 
     /// It may be missing.
-    pub fn id(self: Application) u64 {
+    pub fn id(self: Application) Id {
         return self.json.get("id").id();
     }
 
@@ -331,7 +332,7 @@ pub const Application = struct {
     }
 
     /// It may be missing.
-    pub fn primarySkuId(self: Application) u64 {
+    pub fn primarySkuId(self: Application) Id {
         return self.json.get("primary_sku_id").id();
     }
 
@@ -390,7 +391,7 @@ pub const Application = struct {
 pub const ApplicationCommandPermission = struct {
     json: Json,
 
-    pub fn id(self: ApplicationCommandPermission) u64 {
+    pub fn id(self: ApplicationCommandPermission) Id {
         return self.json.get("id").id();
     }
 
@@ -407,15 +408,15 @@ pub const ApplicationCommandPermission = struct {
 pub const ApplicationCommandPermissionsUpdate = struct {
     json: Json,
 
-    pub fn applicationId(self: ApplicationCommandPermissionsUpdate) u64 {
+    pub fn applicationId(self: ApplicationCommandPermissionsUpdate) Id {
         return self.json.get("application_id").id();
     }
 
-    pub fn guildId(self: ApplicationCommandPermissionsUpdate) u64 {
+    pub fn guildId(self: ApplicationCommandPermissionsUpdate) Id {
         return self.json.get("guild_id").id();
     }
 
-    pub fn id(self: ApplicationCommandPermissionsUpdate) u64 {
+    pub fn id(self: ApplicationCommandPermissionsUpdate) Id {
         return self.json.get("id").id();
     }
 
@@ -429,7 +430,7 @@ pub const ApplicationInstallParams = struct {
     json: Json,
 
     pub fn permissions(self: ApplicationInstallParams) u64 {
-        return self.json.get("permissions").id();
+        return self.json.get("permissions").bits();
     }
 
     pub fn scopes(self: ApplicationInstallParams) List([]const u8) {
@@ -500,7 +501,7 @@ pub const Attachment = struct {
         return self.json.get("height").int();
     }
 
-    pub fn id(self: Attachment) u64 {
+    pub fn id(self: Attachment) Id {
         return self.json.get("id").id();
     }
 
@@ -574,11 +575,11 @@ pub const AuditLogEntry = struct {
         return .{ .json = self.json.get("changes") };
     }
 
-    pub fn guildId(self: AuditLogEntry) u64 {
+    pub fn guildId(self: AuditLogEntry) Id {
         return self.json.get("guild_id").id();
     }
 
-    pub fn id(self: AuditLogEntry) u64 {
+    pub fn id(self: AuditLogEntry) Id {
         return self.json.get("id").id();
     }
 
@@ -598,7 +599,7 @@ pub const AuditLogEntry = struct {
     }
 
     /// It may be null.
-    pub fn userId(self: AuditLogEntry) u64 {
+    pub fn userId(self: AuditLogEntry) Id {
         return self.json.get("user_id").id();
     }
 };
@@ -608,7 +609,7 @@ pub const AuditLogOptions = struct {
     json: Json,
 
     /// It may be missing.
-    pub fn applicationId(self: AuditLogOptions) u64 {
+    pub fn applicationId(self: AuditLogOptions) Id {
         return self.json.get("application_id").id();
     }
 
@@ -623,7 +624,7 @@ pub const AuditLogOptions = struct {
     }
 
     /// It may be missing.
-    pub fn channelId(self: AuditLogOptions) u64 {
+    pub fn channelId(self: AuditLogOptions) Id {
         return self.json.get("channel_id").id();
     }
 
@@ -638,7 +639,7 @@ pub const AuditLogOptions = struct {
     }
 
     /// It may be missing.
-    pub fn id(self: AuditLogOptions) u64 {
+    pub fn id(self: AuditLogOptions) Id {
         return self.json.get("id").id();
     }
 
@@ -653,7 +654,7 @@ pub const AuditLogOptions = struct {
     }
 
     /// It may be missing.
-    pub fn messageId(self: AuditLogOptions) u64 {
+    pub fn messageId(self: AuditLogOptions) Id {
         return self.json.get("message_id").id();
     }
 
@@ -696,12 +697,12 @@ pub const AutoModerationActionExecution = struct {
     }
 
     /// It may be missing.
-    pub fn alertSystemMessageId(self: AutoModerationActionExecution) u64 {
+    pub fn alertSystemMessageId(self: AutoModerationActionExecution) Id {
         return self.json.get("alert_system_message_id").id();
     }
 
     /// It may be missing.
-    pub fn channelId(self: AutoModerationActionExecution) u64 {
+    pub fn channelId(self: AutoModerationActionExecution) Id {
         return self.json.get("channel_id").id();
     }
 
@@ -709,7 +710,7 @@ pub const AutoModerationActionExecution = struct {
         return self.json.get("content").text();
     }
 
-    pub fn guildId(self: AutoModerationActionExecution) u64 {
+    pub fn guildId(self: AutoModerationActionExecution) Id {
         return self.json.get("guild_id").id();
     }
 
@@ -724,11 +725,11 @@ pub const AutoModerationActionExecution = struct {
     }
 
     /// It may be missing.
-    pub fn messageId(self: AutoModerationActionExecution) u64 {
+    pub fn messageId(self: AutoModerationActionExecution) Id {
         return self.json.get("message_id").id();
     }
 
-    pub fn ruleId(self: AutoModerationActionExecution) u64 {
+    pub fn ruleId(self: AutoModerationActionExecution) Id {
         return self.json.get("rule_id").id();
     }
 
@@ -736,7 +737,7 @@ pub const AutoModerationActionExecution = struct {
         return self.json.get("rule_trigger_type").int();
     }
 
-    pub fn userId(self: AutoModerationActionExecution) u64 {
+    pub fn userId(self: AutoModerationActionExecution) Id {
         return self.json.get("user_id").id();
     }
 };
@@ -746,7 +747,7 @@ pub const AutoModerationActionMetadata = struct {
     json: Json,
 
     /// It may be missing.
-    pub fn channelId(self: AutoModerationActionMetadata) u64 {
+    pub fn channelId(self: AutoModerationActionMetadata) Id {
         return self.json.get("channel_id").id();
     }
 
@@ -769,7 +770,7 @@ pub const AutoModerationRule = struct {
         return .{ .json = self.json.get("actions") };
     }
 
-    pub fn creatorId(self: AutoModerationRule) u64 {
+    pub fn creatorId(self: AutoModerationRule) Id {
         return self.json.get("creator_id").id();
     }
 
@@ -781,19 +782,19 @@ pub const AutoModerationRule = struct {
         return self.json.get("event_type").int();
     }
 
-    pub fn exemptChannels(self: AutoModerationRule) List(u64) {
+    pub fn exemptChannels(self: AutoModerationRule) List(Id) {
         return .{ .json = self.json.get("exempt_channels") };
     }
 
-    pub fn exemptRoles(self: AutoModerationRule) List(u64) {
+    pub fn exemptRoles(self: AutoModerationRule) List(Id) {
         return .{ .json = self.json.get("exempt_roles") };
     }
 
-    pub fn guildId(self: AutoModerationRule) u64 {
+    pub fn guildId(self: AutoModerationRule) Id {
         return self.json.get("guild_id").id();
     }
 
-    pub fn id(self: AutoModerationRule) u64 {
+    pub fn id(self: AutoModerationRule) Id {
         return self.json.get("id").id();
     }
 
@@ -853,7 +854,7 @@ pub const AvatarDecoration = struct {
         return self.json.get("asset").text();
     }
 
-    pub fn skuId(self: AvatarDecoration) u64 {
+    pub fn skuId(self: AvatarDecoration) Id {
         return self.json.get("sku_id").id();
     }
 };
@@ -864,16 +865,16 @@ pub const Channel = struct {
 
     /// It may be missing.
     pub fn appPermissions(self: Channel) u64 {
-        return self.json.get("app_permissions").id();
+        return self.json.get("app_permissions").bits();
     }
 
     /// It may be missing or null.
-    pub fn applicationId(self: Channel) u64 {
+    pub fn applicationId(self: Channel) Id {
         return self.json.get("application_id").id();
     }
 
     /// It may be missing.
-    pub fn appliedTags(self: Channel) List(u64) {
+    pub fn appliedTags(self: Channel) List(Id) {
         return .{ .json = self.json.get("applied_tags") };
     }
 
@@ -918,7 +919,7 @@ pub const Channel = struct {
     }
 
     /// It may be missing.
-    pub fn guildId(self: Channel) u64 {
+    pub fn guildId(self: Channel) Id {
         return self.json.get("guild_id").id();
     }
 
@@ -927,12 +928,12 @@ pub const Channel = struct {
         return self.json.get("icon").text();
     }
 
-    pub fn id(self: Channel) u64 {
+    pub fn id(self: Channel) Id {
         return self.json.get("id").id();
     }
 
     /// It may be missing or null.
-    pub fn lastMessageId(self: Channel) u64 {
+    pub fn lastMessageId(self: Channel) Id {
         return self.json.get("last_message_id").id();
     }
 
@@ -977,12 +978,12 @@ pub const Channel = struct {
     }
 
     /// It may be missing.
-    pub fn ownerId(self: Channel) u64 {
+    pub fn ownerId(self: Channel) Id {
         return self.json.get("owner_id").id();
     }
 
     /// It may be missing or null.
-    pub fn parentId(self: Channel) u64 {
+    pub fn parentId(self: Channel) Id {
         return self.json.get("parent_id").id();
     }
 
@@ -993,7 +994,7 @@ pub const Channel = struct {
 
     /// It may be missing.
     pub fn permissions(self: Channel) u64 {
-        return self.json.get("permissions").id();
+        return self.json.get("permissions").bits();
     }
 
     /// It may be missing.
@@ -1054,7 +1055,7 @@ pub const ChannelInfo = struct {
         return .{ .json = self.json.get("channels") };
     }
 
-    pub fn guildId(self: ChannelInfo) u64 {
+    pub fn guildId(self: ChannelInfo) Id {
         return self.json.get("guild_id").id();
     }
 };
@@ -1063,7 +1064,7 @@ pub const ChannelInfo = struct {
 pub const ChannelInfoChannel = struct {
     json: Json,
 
-    pub fn id(self: ChannelInfoChannel) u64 {
+    pub fn id(self: ChannelInfoChannel) Id {
         return self.json.get("id").id();
     }
 
@@ -1082,11 +1083,11 @@ pub const ChannelInfoChannel = struct {
 pub const ChannelMention = struct {
     json: Json,
 
-    pub fn guildId(self: ChannelMention) u64 {
+    pub fn guildId(self: ChannelMention) Id {
         return self.json.get("guild_id").id();
     }
 
-    pub fn id(self: ChannelMention) u64 {
+    pub fn id(self: ChannelMention) Id {
         return self.json.get("id").id();
     }
 
@@ -1103,12 +1104,12 @@ pub const ChannelMention = struct {
 pub const ChannelPinsUpdate = struct {
     json: Json,
 
-    pub fn channelId(self: ChannelPinsUpdate) u64 {
+    pub fn channelId(self: ChannelPinsUpdate) Id {
         return self.json.get("channel_id").id();
     }
 
     /// It may be missing.
-    pub fn guildId(self: ChannelPinsUpdate) u64 {
+    pub fn guildId(self: ChannelPinsUpdate) Id {
         return self.json.get("guild_id").id();
     }
 
@@ -1281,7 +1282,7 @@ pub const Component = struct {
     }
 
     /// It may be missing.
-    pub fn skuId(self: Component) u64 {
+    pub fn skuId(self: Component) Id {
         return self.json.get("sku_id").id();
     }
 
@@ -1424,7 +1425,7 @@ pub const EmbedField = struct {
     json: Json,
 
     /// It may be missing.
-    pub fn inline(self: EmbedField) bool {
+    pub fn isInline(self: EmbedField) bool {
         return self.json.get("inline").boolean();
     }
 
@@ -1585,7 +1586,7 @@ pub const Emoji = struct {
     }
 
     /// It may be missing or null.
-    pub fn id(self: Emoji) u64 {
+    pub fn id(self: Emoji) Id {
         return self.json.get("id").id();
     }
 
@@ -1605,7 +1606,7 @@ pub const Emoji = struct {
     }
 
     /// It may be missing.
-    pub fn roles(self: Emoji) List(u64) {
+    pub fn roles(self: Emoji) List(Id) {
         return .{ .json = self.json.get("roles") };
     }
 
@@ -1619,7 +1620,7 @@ pub const Emoji = struct {
 pub const Entitlement = struct {
     json: Json,
 
-    pub fn applicationId(self: Entitlement) u64 {
+    pub fn applicationId(self: Entitlement) Id {
         return self.json.get("application_id").id();
     }
 
@@ -1638,15 +1639,15 @@ pub const Entitlement = struct {
     }
 
     /// It may be missing.
-    pub fn guildId(self: Entitlement) u64 {
+    pub fn guildId(self: Entitlement) Id {
         return self.json.get("guild_id").id();
     }
 
-    pub fn id(self: Entitlement) u64 {
+    pub fn id(self: Entitlement) Id {
         return self.json.get("id").id();
     }
 
-    pub fn skuId(self: Entitlement) u64 {
+    pub fn skuId(self: Entitlement) Id {
         return self.json.get("sku_id").id();
     }
 
@@ -1660,7 +1661,7 @@ pub const Entitlement = struct {
     }
 
     /// It may be missing.
-    pub fn userId(self: Entitlement) u64 {
+    pub fn userId(self: Entitlement) Id {
         return self.json.get("user_id").id();
     }
 };
@@ -1670,7 +1671,7 @@ pub const Guild = struct {
     json: Json,
 
     /// It may be missing or null.
-    pub fn afkChannelId(self: Guild) u64 {
+    pub fn afkChannelId(self: Guild) Id {
         return self.json.get("afk_channel_id").id();
     }
 
@@ -1680,7 +1681,7 @@ pub const Guild = struct {
     }
 
     /// It may be missing or null.
-    pub fn applicationId(self: Guild) u64 {
+    pub fn applicationId(self: Guild) Id {
         return self.json.get("application_id").id();
     }
 
@@ -1754,7 +1755,7 @@ pub const Guild = struct {
         return self.json.get("icon_hash").text();
     }
 
-    pub fn id(self: Guild) u64 {
+    pub fn id(self: Guild) Id {
         return self.json.get("id").id();
     }
 
@@ -1829,13 +1830,13 @@ pub const Guild = struct {
     }
 
     /// It may be missing.
-    pub fn ownerId(self: Guild) u64 {
+    pub fn ownerId(self: Guild) Id {
         return self.json.get("owner_id").id();
     }
 
     /// It may be missing.
     pub fn permissions(self: Guild) u64 {
-        return self.json.get("permissions").id();
+        return self.json.get("permissions").bits();
     }
 
     /// It may be missing.
@@ -1864,7 +1865,7 @@ pub const Guild = struct {
     }
 
     /// It may be missing or null.
-    pub fn publicUpdatesChannelId(self: Guild) u64 {
+    pub fn publicUpdatesChannelId(self: Guild) Id {
         return self.json.get("public_updates_channel_id").id();
     }
 
@@ -1879,12 +1880,12 @@ pub const Guild = struct {
     }
 
     /// It may be missing or null.
-    pub fn rulesChannelId(self: Guild) u64 {
+    pub fn rulesChannelId(self: Guild) Id {
         return self.json.get("rules_channel_id").id();
     }
 
     /// It may be missing or null.
-    pub fn safetyAlertsChannelId(self: Guild) u64 {
+    pub fn safetyAlertsChannelId(self: Guild) Id {
         return self.json.get("safety_alerts_channel_id").id();
     }
 
@@ -1914,7 +1915,7 @@ pub const Guild = struct {
     }
 
     /// It may be missing or null.
-    pub fn systemChannelId(self: Guild) u64 {
+    pub fn systemChannelId(self: Guild) Id {
         return self.json.get("system_channel_id").id();
     }
 
@@ -1949,7 +1950,7 @@ pub const Guild = struct {
     }
 
     /// It may be missing or null.
-    pub fn widgetChannelId(self: Guild) u64 {
+    pub fn widgetChannelId(self: Guild) Id {
         return self.json.get("widget_channel_id").id();
     }
 
@@ -1963,7 +1964,7 @@ pub const Guild = struct {
 pub const GuildBan = struct {
     json: Json,
 
-    pub fn guildId(self: GuildBan) u64 {
+    pub fn guildId(self: GuildBan) Id {
         return self.json.get("guild_id").id();
     }
 
@@ -1980,7 +1981,7 @@ pub const GuildEmojisUpdate = struct {
         return .{ .json = self.json.get("emojis") };
     }
 
-    pub fn guildId(self: GuildEmojisUpdate) u64 {
+    pub fn guildId(self: GuildEmojisUpdate) Id {
         return self.json.get("guild_id").id();
     }
 };
@@ -1990,7 +1991,7 @@ pub const GuildForumDefaultReactionEmoji = struct {
     json: Json,
 
     /// It may be null.
-    pub fn emojiId(self: GuildForumDefaultReactionEmoji) u64 {
+    pub fn emojiId(self: GuildForumDefaultReactionEmoji) Id {
         return self.json.get("emoji_id").id();
     }
 
@@ -2005,7 +2006,7 @@ pub const GuildForumTag = struct {
     json: Json,
 
     /// It may be null.
-    pub fn emojiId(self: GuildForumTag) u64 {
+    pub fn emojiId(self: GuildForumTag) Id {
         return self.json.get("emoji_id").id();
     }
 
@@ -2014,7 +2015,7 @@ pub const GuildForumTag = struct {
         return self.json.get("emoji_name").text();
     }
 
-    pub fn id(self: GuildForumTag) u64 {
+    pub fn id(self: GuildForumTag) Id {
         return self.json.get("id").id();
     }
 
@@ -2031,7 +2032,7 @@ pub const GuildForumTag = struct {
 pub const GuildIntegrationsUpdate = struct {
     json: Json,
 
-    pub fn guildId(self: GuildIntegrationsUpdate) u64 {
+    pub fn guildId(self: GuildIntegrationsUpdate) Id {
         return self.json.get("guild_id").id();
     }
 };
@@ -2040,7 +2041,7 @@ pub const GuildIntegrationsUpdate = struct {
 pub const GuildMemberRemove = struct {
     json: Json,
 
-    pub fn guildId(self: GuildMemberRemove) u64 {
+    pub fn guildId(self: GuildMemberRemove) Id {
         return self.json.get("guild_id").id();
     }
 
@@ -2061,7 +2062,7 @@ pub const GuildMembersChunk = struct {
         return self.json.get("chunk_index").int();
     }
 
-    pub fn guildId(self: GuildMembersChunk) u64 {
+    pub fn guildId(self: GuildMembersChunk) Id {
         return self.json.get("guild_id").id();
     }
 
@@ -2075,7 +2076,7 @@ pub const GuildMembersChunk = struct {
     }
 
     /// It may be missing.
-    pub fn notFound(self: GuildMembersChunk) List(u64) {
+    pub fn notFound(self: GuildMembersChunk) List(Id) {
         return .{ .json = self.json.get("not_found") };
     }
 
@@ -2089,7 +2090,7 @@ pub const GuildMembersChunk = struct {
 pub const GuildRole = struct {
     json: Json,
 
-    pub fn guildId(self: GuildRole) u64 {
+    pub fn guildId(self: GuildRole) Id {
         return self.json.get("guild_id").id();
     }
 
@@ -2102,11 +2103,11 @@ pub const GuildRole = struct {
 pub const GuildRoleDelete = struct {
     json: Json,
 
-    pub fn guildId(self: GuildRoleDelete) u64 {
+    pub fn guildId(self: GuildRoleDelete) Id {
         return self.json.get("guild_id").id();
     }
 
-    pub fn roleId(self: GuildRoleDelete) u64 {
+    pub fn roleId(self: GuildRoleDelete) Id {
         return self.json.get("role_id").id();
     }
 };
@@ -2115,11 +2116,11 @@ pub const GuildRoleDelete = struct {
 pub const GuildSoundboardSoundDelete = struct {
     json: Json,
 
-    pub fn guildId(self: GuildSoundboardSoundDelete) u64 {
+    pub fn guildId(self: GuildSoundboardSoundDelete) Id {
         return self.json.get("guild_id").id();
     }
 
-    pub fn soundId(self: GuildSoundboardSoundDelete) u64 {
+    pub fn soundId(self: GuildSoundboardSoundDelete) Id {
         return self.json.get("sound_id").id();
     }
 };
@@ -2128,7 +2129,7 @@ pub const GuildSoundboardSoundDelete = struct {
 pub const GuildStickersUpdate = struct {
     json: Json,
 
-    pub fn guildId(self: GuildStickersUpdate) u64 {
+    pub fn guildId(self: GuildStickersUpdate) Id {
         return self.json.get("guild_id").id();
     }
 
@@ -2155,7 +2156,7 @@ pub const GuildWelcomeScreen = struct {
 pub const GuildWelcomeScreenChannel = struct {
     json: Json,
 
-    pub fn channelId(self: GuildWelcomeScreenChannel) u64 {
+    pub fn channelId(self: GuildWelcomeScreenChannel) Id {
         return self.json.get("channel_id").id();
     }
 
@@ -2164,7 +2165,7 @@ pub const GuildWelcomeScreenChannel = struct {
     }
 
     /// It may be null.
-    pub fn emojiId(self: GuildWelcomeScreenChannel) u64 {
+    pub fn emojiId(self: GuildWelcomeScreenChannel) Id {
         return self.json.get("emoji_id").id();
     }
 
@@ -2231,11 +2232,11 @@ pub const Integration = struct {
         return self.json.get("expire_grace_period").int();
     }
 
-    pub fn guildId(self: Integration) u64 {
+    pub fn guildId(self: Integration) Id {
         return self.json.get("guild_id").id();
     }
 
-    pub fn id(self: Integration) u64 {
+    pub fn id(self: Integration) Id {
         return self.json.get("id").id();
     }
 
@@ -2249,7 +2250,7 @@ pub const Integration = struct {
     }
 
     /// It may be missing.
-    pub fn roleId(self: Integration) u64 {
+    pub fn roleId(self: Integration) Id {
         return self.json.get("role_id").id();
     }
 
@@ -2314,7 +2315,7 @@ pub const IntegrationApplication = struct {
         return self.json.get("icon").text();
     }
 
-    pub fn id(self: IntegrationApplication) u64 {
+    pub fn id(self: IntegrationApplication) Id {
         return self.json.get("id").id();
     }
 
@@ -2328,15 +2329,15 @@ pub const IntegrationDelete = struct {
     json: Json,
 
     /// It may be missing.
-    pub fn applicationId(self: IntegrationDelete) u64 {
+    pub fn applicationId(self: IntegrationDelete) Id {
         return self.json.get("application_id").id();
     }
 
-    pub fn guildId(self: IntegrationDelete) u64 {
+    pub fn guildId(self: IntegrationDelete) Id {
         return self.json.get("guild_id").id();
     }
 
-    pub fn id(self: IntegrationDelete) u64 {
+    pub fn id(self: IntegrationDelete) Id {
         return self.json.get("id").id();
     }
 };
@@ -2346,10 +2347,10 @@ pub const Interaction = struct {
     json: Json,
 
     pub fn appPermissions(self: Interaction) u64 {
-        return self.json.get("app_permissions").id();
+        return self.json.get("app_permissions").bits();
     }
 
-    pub fn applicationId(self: Interaction) u64 {
+    pub fn applicationId(self: Interaction) Id {
         return self.json.get("application_id").id();
     }
 
@@ -2357,7 +2358,7 @@ pub const Interaction = struct {
         return self.json.get("attachment_size_limit").int();
     }
 
-    pub fn authorizingIntegrationOwners(self: Interaction) Map(u64) {
+    pub fn authorizingIntegrationOwners(self: Interaction) Map(Id) {
         return .{ .json = self.json.get("authorizing_integration_owners") };
     }
 
@@ -2367,7 +2368,7 @@ pub const Interaction = struct {
     }
 
     /// It may be missing.
-    pub fn channelId(self: Interaction) u64 {
+    pub fn channelId(self: Interaction) Id {
         return self.json.get("channel_id").id();
     }
 
@@ -2391,7 +2392,7 @@ pub const Interaction = struct {
     }
 
     /// It may be missing.
-    pub fn guildId(self: Interaction) u64 {
+    pub fn guildId(self: Interaction) Id {
         return self.json.get("guild_id").id();
     }
 
@@ -2400,7 +2401,7 @@ pub const Interaction = struct {
         return self.json.get("guild_locale").text();
     }
 
-    pub fn id(self: Interaction) u64 {
+    pub fn id(self: Interaction) Id {
         return self.json.get("id").id();
     }
 
@@ -2457,12 +2458,12 @@ pub const InteractionData = struct {
     }
 
     /// It may be missing.
-    pub fn guildId(self: InteractionData) u64 {
+    pub fn guildId(self: InteractionData) Id {
         return self.json.get("guild_id").id();
     }
 
     /// It may be missing.
-    pub fn id(self: InteractionData) u64 {
+    pub fn id(self: InteractionData) Id {
         return self.json.get("id").id();
     }
 
@@ -2482,7 +2483,7 @@ pub const InteractionData = struct {
     }
 
     /// It may be missing.
-    pub fn targetId(self: InteractionData) u64 {
+    pub fn targetId(self: InteractionData) Id {
         return self.json.get("target_id").id();
     }
 
@@ -2536,26 +2537,26 @@ pub const InteractionDataResolved = struct {
 pub const InteractionMetadata = struct {
     json: Json,
 
-    pub fn authorizingIntegrationOwners(self: InteractionMetadata) Map(u64) {
+    pub fn authorizingIntegrationOwners(self: InteractionMetadata) Map(Id) {
         return .{ .json = self.json.get("authorizing_integration_owners") };
     }
 
-    pub fn id(self: InteractionMetadata) u64 {
+    pub fn id(self: InteractionMetadata) Id {
         return self.json.get("id").id();
     }
 
     /// It may be missing.
-    pub fn interactedMessageId(self: InteractionMetadata) u64 {
+    pub fn interactedMessageId(self: InteractionMetadata) Id {
         return self.json.get("interacted_message_id").id();
     }
 
     /// It may be missing.
-    pub fn originalResponseMessageId(self: InteractionMetadata) u64 {
+    pub fn originalResponseMessageId(self: InteractionMetadata) Id {
         return self.json.get("original_response_message_id").id();
     }
 
     /// It may be missing.
-    pub fn targetMessageId(self: InteractionMetadata) u64 {
+    pub fn targetMessageId(self: InteractionMetadata) Id {
         return self.json.get("target_message_id").id();
     }
 
@@ -2582,7 +2583,7 @@ pub const InteractionMetadata = struct {
 pub const InviteCreate = struct {
     json: Json,
 
-    pub fn channelId(self: InviteCreate) u64 {
+    pub fn channelId(self: InviteCreate) Id {
         return self.json.get("channel_id").id();
     }
 
@@ -2600,7 +2601,7 @@ pub const InviteCreate = struct {
     }
 
     /// It may be missing.
-    pub fn guildId(self: InviteCreate) u64 {
+    pub fn guildId(self: InviteCreate) Id {
         return self.json.get("guild_id").id();
     }
 
@@ -2618,7 +2619,7 @@ pub const InviteCreate = struct {
     }
 
     /// It may be missing.
-    pub fn roleIds(self: InviteCreate) List(u64) {
+    pub fn roleIds(self: InviteCreate) List(Id) {
         return .{ .json = self.json.get("role_ids") };
     }
 
@@ -2650,7 +2651,7 @@ pub const InviteCreate = struct {
 pub const InviteDelete = struct {
     json: Json,
 
-    pub fn channelId(self: InviteDelete) u64 {
+    pub fn channelId(self: InviteDelete) Id {
         return self.json.get("channel_id").id();
     }
 
@@ -2659,7 +2660,7 @@ pub const InviteDelete = struct {
     }
 
     /// It may be missing.
-    pub fn guildId(self: InviteDelete) u64 {
+    pub fn guildId(self: InviteDelete) Id {
         return self.json.get("guild_id").id();
     }
 };
@@ -2723,7 +2724,7 @@ pub const Member = struct {
     }
 
     /// It may be missing.
-    pub fn guildId(self: Member) u64 {
+    pub fn guildId(self: Member) Id {
         return self.json.get("guild_id").id();
     }
 
@@ -2749,7 +2750,7 @@ pub const Member = struct {
 
     /// It may be missing.
     pub fn permissions(self: Member) u64 {
-        return self.json.get("permissions").id();
+        return self.json.get("permissions").bits();
     }
 
     /// It may be missing or null.
@@ -2757,7 +2758,7 @@ pub const Member = struct {
         return self.json.get("premium_since").text();
     }
 
-    pub fn roles(self: Member) List(u64) {
+    pub fn roles(self: Member) List(Id) {
         return .{ .json = self.json.get("roles") };
     }
 
@@ -2782,7 +2783,7 @@ pub const Message = struct {
     }
 
     /// It may be missing.
-    pub fn applicationId(self: Message) u64 {
+    pub fn applicationId(self: Message) Id {
         return self.json.get("application_id").id();
     }
 
@@ -2799,7 +2800,7 @@ pub const Message = struct {
         return .{ .json = self.json.get("call") };
     }
 
-    pub fn channelId(self: Message) u64 {
+    pub fn channelId(self: Message) Id {
         return self.json.get("channel_id").id();
     }
 
@@ -2832,11 +2833,11 @@ pub const Message = struct {
     }
 
     /// It may be missing.
-    pub fn guildId(self: Message) u64 {
+    pub fn guildId(self: Message) Id {
         return self.json.get("guild_id").id();
     }
 
-    pub fn id(self: Message) u64 {
+    pub fn id(self: Message) Id {
         return self.json.get("id").id();
     }
 
@@ -2864,7 +2865,7 @@ pub const Message = struct {
         return self.json.get("mention_everyone").boolean();
     }
 
-    pub fn mentionRoles(self: Message) List(u64) {
+    pub fn mentionRoles(self: Message) List(Id) {
         return .{ .json = self.json.get("mention_roles") };
     }
 
@@ -2954,7 +2955,7 @@ pub const Message = struct {
     }
 
     /// It may be missing.
-    pub fn webhookId(self: Message) u64 {
+    pub fn webhookId(self: Message) Id {
         return self.json.get("webhook_id").id();
     }
 };
@@ -2982,7 +2983,7 @@ pub const MessageCall = struct {
         return self.json.get("ended_timestamp").text();
     }
 
-    pub fn participants(self: MessageCall) List(u64) {
+    pub fn participants(self: MessageCall) List(Id) {
         return .{ .json = self.json.get("participants") };
     }
 };
@@ -2991,16 +2992,16 @@ pub const MessageCall = struct {
 pub const MessageDelete = struct {
     json: Json,
 
-    pub fn channelId(self: MessageDelete) u64 {
+    pub fn channelId(self: MessageDelete) Id {
         return self.json.get("channel_id").id();
     }
 
     /// It may be missing.
-    pub fn guildId(self: MessageDelete) u64 {
+    pub fn guildId(self: MessageDelete) Id {
         return self.json.get("guild_id").id();
     }
 
-    pub fn id(self: MessageDelete) u64 {
+    pub fn id(self: MessageDelete) Id {
         return self.json.get("id").id();
     }
 };
@@ -3009,16 +3010,16 @@ pub const MessageDelete = struct {
 pub const MessageDeleteBulk = struct {
     json: Json,
 
-    pub fn channelId(self: MessageDeleteBulk) u64 {
+    pub fn channelId(self: MessageDeleteBulk) Id {
         return self.json.get("channel_id").id();
     }
 
     /// It may be missing.
-    pub fn guildId(self: MessageDeleteBulk) u64 {
+    pub fn guildId(self: MessageDeleteBulk) Id {
         return self.json.get("guild_id").id();
     }
 
-    pub fn ids(self: MessageDeleteBulk) List(u64) {
+    pub fn ids(self: MessageDeleteBulk) List(Id) {
         return .{ .json = self.json.get("ids") };
     }
 };
@@ -3027,7 +3028,7 @@ pub const MessageDeleteBulk = struct {
 pub const MessageInteraction = struct {
     json: Json,
 
-    pub fn id(self: MessageInteraction) u64 {
+    pub fn id(self: MessageInteraction) Id {
         return self.json.get("id").id();
     }
 
@@ -3057,20 +3058,20 @@ pub const MessagePollVote = struct {
         return self.json.get("answer_id").int();
     }
 
-    pub fn channelId(self: MessagePollVote) u64 {
+    pub fn channelId(self: MessagePollVote) Id {
         return self.json.get("channel_id").id();
     }
 
     /// It may be missing.
-    pub fn guildId(self: MessagePollVote) u64 {
+    pub fn guildId(self: MessagePollVote) Id {
         return self.json.get("guild_id").id();
     }
 
-    pub fn messageId(self: MessagePollVote) u64 {
+    pub fn messageId(self: MessagePollVote) Id {
         return self.json.get("message_id").id();
     }
 
-    pub fn userId(self: MessagePollVote) u64 {
+    pub fn userId(self: MessagePollVote) Id {
         return self.json.get("user_id").id();
     }
 };
@@ -3089,7 +3090,7 @@ pub const MessageReaction = struct {
         return .{ .json = self.json.get("burst_colors") };
     }
 
-    pub fn channelId(self: MessageReaction) u64 {
+    pub fn channelId(self: MessageReaction) Id {
         return self.json.get("channel_id").id();
     }
 
@@ -3099,7 +3100,7 @@ pub const MessageReaction = struct {
     }
 
     /// It may be missing.
-    pub fn guildId(self: MessageReaction) u64 {
+    pub fn guildId(self: MessageReaction) Id {
         return self.json.get("guild_id").id();
     }
 
@@ -3109,11 +3110,11 @@ pub const MessageReaction = struct {
     }
 
     /// It may be missing.
-    pub fn messageAuthorId(self: MessageReaction) u64 {
+    pub fn messageAuthorId(self: MessageReaction) Id {
         return self.json.get("message_author_id").id();
     }
 
-    pub fn messageId(self: MessageReaction) u64 {
+    pub fn messageId(self: MessageReaction) Id {
         return self.json.get("message_id").id();
     }
 
@@ -3123,7 +3124,7 @@ pub const MessageReaction = struct {
     }
 
     /// It may be missing.
-    pub fn userId(self: MessageReaction) u64 {
+    pub fn userId(self: MessageReaction) Id {
         return self.json.get("user_id").id();
     }
 };
@@ -3132,17 +3133,17 @@ pub const MessageReaction = struct {
 pub const MessageReference = struct {
     json: Json,
 
-    pub fn channelId(self: MessageReference) u64 {
+    pub fn channelId(self: MessageReference) Id {
         return self.json.get("channel_id").id();
     }
 
     /// It may be missing.
-    pub fn guildId(self: MessageReference) u64 {
+    pub fn guildId(self: MessageReference) Id {
         return self.json.get("guild_id").id();
     }
 
     /// It may be missing.
-    pub fn messageId(self: MessageReference) u64 {
+    pub fn messageId(self: MessageReference) Id {
         return self.json.get("message_id").id();
     }
 
@@ -3160,7 +3161,7 @@ pub const MessageRoleSubscription = struct {
         return self.json.get("is_renewal").boolean();
     }
 
-    pub fn roleSubscriptionListingId(self: MessageRoleSubscription) u64 {
+    pub fn roleSubscriptionListingId(self: MessageRoleSubscription) Id {
         return self.json.get("role_subscription_listing_id").id();
     }
 
@@ -3200,7 +3201,7 @@ pub const MessageSnapshot = struct {
     json: Json,
 
     /// It may be missing.
-    pub fn guildId(self: MessageSnapshot) u64 {
+    pub fn guildId(self: MessageSnapshot) Id {
         return self.json.get("guild_id").id();
     }
 
@@ -3240,7 +3241,7 @@ pub const MessageSnapshotFields = struct {
         return self.json.get("flags").int();
     }
 
-    pub fn mentionRoles(self: MessageSnapshotFields) List(u64) {
+    pub fn mentionRoles(self: MessageSnapshotFields) List(Id) {
         return .{ .json = self.json.get("mention_roles") };
     }
 
@@ -3283,7 +3284,7 @@ pub const Nameplate = struct {
         return self.json.get("palette").text();
     }
 
-    pub fn skuId(self: Nameplate) u64 {
+    pub fn skuId(self: Nameplate) Id {
         return self.json.get("sku_id").id();
     }
 };
@@ -3293,14 +3294,14 @@ pub const Overwrite = struct {
     json: Json,
 
     pub fn allow(self: Overwrite) u64 {
-        return self.json.get("allow").id();
+        return self.json.get("allow").bits();
     }
 
     pub fn deny(self: Overwrite) u64 {
-        return self.json.get("deny").id();
+        return self.json.get("deny").bits();
     }
 
-    pub fn id(self: Overwrite) u64 {
+    pub fn id(self: Overwrite) Id {
         return self.json.get("id").id();
     }
 
@@ -3413,7 +3414,7 @@ pub const Presence = struct {
     }
 
     /// It may be missing.
-    pub fn guildId(self: Presence) u64 {
+    pub fn guildId(self: Presence) Id {
         return self.json.get("guild_id").id();
     }
 
@@ -3473,7 +3474,7 @@ pub const RateLimited = struct {
 pub const RateLimitedRequest = struct {
     json: Json,
 
-    pub fn guildId(self: RateLimitedRequest) u64 {
+    pub fn guildId(self: RateLimitedRequest) Id {
         return self.json.get("guild_id").id();
     }
 
@@ -3588,7 +3589,7 @@ pub const Role = struct {
         return self.json.get("icon").text();
     }
 
-    pub fn id(self: Role) u64 {
+    pub fn id(self: Role) Id {
         return self.json.get("id").id();
     }
 
@@ -3608,7 +3609,7 @@ pub const Role = struct {
 
     /// It may be missing.
     pub fn permissions(self: Role) u64 {
-        return self.json.get("permissions").id();
+        return self.json.get("permissions").bits();
     }
 
     /// It may be missing.
@@ -3656,7 +3657,7 @@ pub const RoleTags = struct {
     }
 
     /// It may be missing.
-    pub fn botId(self: RoleTags) u64 {
+    pub fn botId(self: RoleTags) Id {
         return self.json.get("bot_id").id();
     }
 
@@ -3666,7 +3667,7 @@ pub const RoleTags = struct {
     }
 
     /// It may be missing.
-    pub fn integrationId(self: RoleTags) u64 {
+    pub fn integrationId(self: RoleTags) Id {
         return self.json.get("integration_id").id();
     }
 
@@ -3676,7 +3677,7 @@ pub const RoleTags = struct {
     }
 
     /// It may be missing.
-    pub fn subscriptionListingId(self: RoleTags) u64 {
+    pub fn subscriptionListingId(self: RoleTags) Id {
         return self.json.get("subscription_listing_id").id();
     }
 };
@@ -3686,7 +3687,7 @@ pub const ScheduledEvent = struct {
     json: Json,
 
     /// It may be null.
-    pub fn channelId(self: ScheduledEvent) u64 {
+    pub fn channelId(self: ScheduledEvent) Id {
         return self.json.get("channel_id").id();
     }
 
@@ -3696,7 +3697,7 @@ pub const ScheduledEvent = struct {
     }
 
     /// It may be missing or null.
-    pub fn creatorId(self: ScheduledEvent) u64 {
+    pub fn creatorId(self: ScheduledEvent) Id {
         return self.json.get("creator_id").id();
     }
 
@@ -3706,7 +3707,7 @@ pub const ScheduledEvent = struct {
     }
 
     /// It may be null.
-    pub fn entityId(self: ScheduledEvent) u64 {
+    pub fn entityId(self: ScheduledEvent) Id {
         return self.json.get("entity_id").id();
     }
 
@@ -3719,11 +3720,11 @@ pub const ScheduledEvent = struct {
         return self.json.get("entity_type").int();
     }
 
-    pub fn guildId(self: ScheduledEvent) u64 {
+    pub fn guildId(self: ScheduledEvent) Id {
         return self.json.get("guild_id").id();
     }
 
-    pub fn id(self: ScheduledEvent) u64 {
+    pub fn id(self: ScheduledEvent) Id {
         return self.json.get("id").id();
     }
 
@@ -3842,15 +3843,15 @@ pub const ScheduledEventRecurrenceRuleNWeekday = struct {
 pub const ScheduledEventUser = struct {
     json: Json,
 
-    pub fn guildId(self: ScheduledEventUser) u64 {
+    pub fn guildId(self: ScheduledEventUser) Id {
         return self.json.get("guild_id").id();
     }
 
-    pub fn guildScheduledEventId(self: ScheduledEventUser) u64 {
+    pub fn guildScheduledEventId(self: ScheduledEventUser) Id {
         return self.json.get("guild_scheduled_event_id").id();
     }
 
-    pub fn userId(self: ScheduledEventUser) u64 {
+    pub fn userId(self: ScheduledEventUser) Id {
         return self.json.get("user_id").id();
     }
 };
@@ -3859,7 +3860,7 @@ pub const ScheduledEventUser = struct {
 pub const SelectMenuDefaultValue = struct {
     json: Json,
 
-    pub fn id(self: SelectMenuDefaultValue) u64 {
+    pub fn id(self: SelectMenuDefaultValue) Id {
         return self.json.get("id").id();
     }
 
@@ -3905,7 +3906,7 @@ pub const SoundboardSound = struct {
     }
 
     /// It may be null.
-    pub fn emojiId(self: SoundboardSound) u64 {
+    pub fn emojiId(self: SoundboardSound) Id {
         return self.json.get("emoji_id").id();
     }
 
@@ -3915,7 +3916,7 @@ pub const SoundboardSound = struct {
     }
 
     /// It may be missing.
-    pub fn guildId(self: SoundboardSound) u64 {
+    pub fn guildId(self: SoundboardSound) Id {
         return self.json.get("guild_id").id();
     }
 
@@ -3923,7 +3924,7 @@ pub const SoundboardSound = struct {
         return self.json.get("name").text();
     }
 
-    pub fn soundId(self: SoundboardSound) u64 {
+    pub fn soundId(self: SoundboardSound) Id {
         return self.json.get("sound_id").id();
     }
 
@@ -3941,7 +3942,7 @@ pub const SoundboardSound = struct {
 pub const SoundboardSounds = struct {
     json: Json,
 
-    pub fn guildId(self: SoundboardSounds) u64 {
+    pub fn guildId(self: SoundboardSounds) Id {
         return self.json.get("guild_id").id();
     }
 
@@ -3954,7 +3955,7 @@ pub const SoundboardSounds = struct {
 pub const StageInstance = struct {
     json: Json,
 
-    pub fn channelId(self: StageInstance) u64 {
+    pub fn channelId(self: StageInstance) Id {
         return self.json.get("channel_id").id();
     }
 
@@ -3962,16 +3963,16 @@ pub const StageInstance = struct {
         return self.json.get("discoverable_disabled").boolean();
     }
 
-    pub fn guildId(self: StageInstance) u64 {
+    pub fn guildId(self: StageInstance) Id {
         return self.json.get("guild_id").id();
     }
 
     /// It may be missing.
-    pub fn guildScheduledEventId(self: StageInstance) u64 {
+    pub fn guildScheduledEventId(self: StageInstance) Id {
         return self.json.get("guild_scheduled_event_id").id();
     }
 
-    pub fn id(self: StageInstance) u64 {
+    pub fn id(self: StageInstance) Id {
         return self.json.get("id").id();
     }
 
@@ -4008,11 +4009,11 @@ pub const Sticker = struct {
     }
 
     /// It may be missing.
-    pub fn guildId(self: Sticker) u64 {
+    pub fn guildId(self: Sticker) Id {
         return self.json.get("guild_id").id();
     }
 
-    pub fn id(self: Sticker) u64 {
+    pub fn id(self: Sticker) Id {
         return self.json.get("id").id();
     }
 
@@ -4021,7 +4022,7 @@ pub const Sticker = struct {
     }
 
     /// It may be missing.
-    pub fn packId(self: Sticker) u64 {
+    pub fn packId(self: Sticker) Id {
         return self.json.get("pack_id").id();
     }
 
@@ -4052,7 +4053,7 @@ pub const StickerItem = struct {
         return self.json.get("format_type").int();
     }
 
-    pub fn id(self: StickerItem) u64 {
+    pub fn id(self: StickerItem) Id {
         return self.json.get("id").id();
     }
 
@@ -4083,20 +4084,20 @@ pub const Subscription = struct {
         return self.json.get("current_period_start").text();
     }
 
-    pub fn entitlementIds(self: Subscription) List(u64) {
+    pub fn entitlementIds(self: Subscription) List(Id) {
         return .{ .json = self.json.get("entitlement_ids") };
     }
 
-    pub fn id(self: Subscription) u64 {
+    pub fn id(self: Subscription) Id {
         return self.json.get("id").id();
     }
 
     /// It may be null.
-    pub fn renewalSkuIds(self: Subscription) List(u64) {
+    pub fn renewalSkuIds(self: Subscription) List(Id) {
         return .{ .json = self.json.get("renewal_sku_ids") };
     }
 
-    pub fn skuIds(self: Subscription) List(u64) {
+    pub fn skuIds(self: Subscription) List(Id) {
         return .{ .json = self.json.get("sku_ids") };
     }
 
@@ -4104,7 +4105,7 @@ pub const Subscription = struct {
         return self.json.get("status").int();
     }
 
-    pub fn userId(self: Subscription) u64 {
+    pub fn userId(self: Subscription) Id {
         return self.json.get("user_id").id();
     }
 };
@@ -4118,7 +4119,7 @@ pub const Team = struct {
         return self.json.get("icon").text();
     }
 
-    pub fn id(self: Team) u64 {
+    pub fn id(self: Team) Id {
         return self.json.get("id").id();
     }
 
@@ -4130,7 +4131,7 @@ pub const Team = struct {
         return self.json.get("name").text();
     }
 
-    pub fn ownerUserId(self: Team) u64 {
+    pub fn ownerUserId(self: Team) Id {
         return self.json.get("owner_user_id").id();
     }
 };
@@ -4151,7 +4152,7 @@ pub const TeamMember = struct {
         return self.json.get("role").text();
     }
 
-    pub fn teamId(self: TeamMember) u64 {
+    pub fn teamId(self: TeamMember) Id {
         return self.json.get("team_id").id();
     }
 
@@ -4165,11 +4166,11 @@ pub const ThreadListSync = struct {
     json: Json,
 
     /// It may be missing.
-    pub fn channelIds(self: ThreadListSync) List(u64) {
+    pub fn channelIds(self: ThreadListSync) List(Id) {
         return .{ .json = self.json.get("channel_ids") };
     }
 
-    pub fn guildId(self: ThreadListSync) u64 {
+    pub fn guildId(self: ThreadListSync) Id {
         return self.json.get("guild_id").id();
     }
 
@@ -4191,12 +4192,12 @@ pub const ThreadMember = struct {
     }
 
     /// It may be missing.
-    pub fn guildId(self: ThreadMember) u64 {
+    pub fn guildId(self: ThreadMember) Id {
         return self.json.get("guild_id").id();
     }
 
     /// It may be missing.
-    pub fn id(self: ThreadMember) u64 {
+    pub fn id(self: ThreadMember) Id {
         return self.json.get("id").id();
     }
 
@@ -4210,7 +4211,7 @@ pub const ThreadMember = struct {
     }
 
     /// It may be missing.
-    pub fn userId(self: ThreadMember) u64 {
+    pub fn userId(self: ThreadMember) Id {
         return self.json.get("user_id").id();
     }
 };
@@ -4224,11 +4225,11 @@ pub const ThreadMembersUpdate = struct {
         return .{ .json = self.json.get("added_members") };
     }
 
-    pub fn guildId(self: ThreadMembersUpdate) u64 {
+    pub fn guildId(self: ThreadMembersUpdate) Id {
         return self.json.get("guild_id").id();
     }
 
-    pub fn id(self: ThreadMembersUpdate) u64 {
+    pub fn id(self: ThreadMembersUpdate) Id {
         return self.json.get("id").id();
     }
 
@@ -4237,7 +4238,7 @@ pub const ThreadMembersUpdate = struct {
     }
 
     /// It may be missing.
-    pub fn removedMemberIds(self: ThreadMembersUpdate) List(u64) {
+    pub fn removedMemberIds(self: ThreadMembersUpdate) List(Id) {
         return .{ .json = self.json.get("removed_member_ids") };
     }
 };
@@ -4277,12 +4278,12 @@ pub const ThreadMetadata = struct {
 pub const TypingStart = struct {
     json: Json,
 
-    pub fn channelId(self: TypingStart) u64 {
+    pub fn channelId(self: TypingStart) Id {
         return self.json.get("channel_id").id();
     }
 
     /// It may be missing.
-    pub fn guildId(self: TypingStart) u64 {
+    pub fn guildId(self: TypingStart) Id {
         return self.json.get("guild_id").id();
     }
 
@@ -4295,7 +4296,7 @@ pub const TypingStart = struct {
         return self.json.get("timestamp").int();
     }
 
-    pub fn userId(self: TypingStart) u64 {
+    pub fn userId(self: TypingStart) Id {
         return self.json.get("user_id").id();
     }
 };
@@ -4305,7 +4306,7 @@ pub const UnfurledMediaItem = struct {
     json: Json,
 
     /// It may be missing.
-    pub fn attachmentId(self: UnfurledMediaItem) u64 {
+    pub fn attachmentId(self: UnfurledMediaItem) Id {
         return self.json.get("attachment_id").id();
     }
 
@@ -4413,7 +4414,7 @@ pub const User = struct {
         return self.json.get("global_name").text();
     }
 
-    pub fn id(self: User) u64 {
+    pub fn id(self: User) Id {
         return self.json.get("id").id();
     }
 
@@ -4478,7 +4479,7 @@ pub const UserPrimaryGuild = struct {
     }
 
     /// It may be null.
-    pub fn identityGuildId(self: UserPrimaryGuild) u64 {
+    pub fn identityGuildId(self: UserPrimaryGuild) Id {
         return self.json.get("identity_guild_id").id();
     }
 
@@ -4502,7 +4503,7 @@ pub const VoiceChannelEffectSend = struct {
         return self.json.get("animation_type").int();
     }
 
-    pub fn channelId(self: VoiceChannelEffectSend) u64 {
+    pub fn channelId(self: VoiceChannelEffectSend) Id {
         return self.json.get("channel_id").id();
     }
 
@@ -4511,12 +4512,12 @@ pub const VoiceChannelEffectSend = struct {
         return .{ .json = self.json.get("emoji") };
     }
 
-    pub fn guildId(self: VoiceChannelEffectSend) u64 {
+    pub fn guildId(self: VoiceChannelEffectSend) Id {
         return self.json.get("guild_id").id();
     }
 
     /// It may be missing.
-    pub fn soundId(self: VoiceChannelEffectSend) u64 {
+    pub fn soundId(self: VoiceChannelEffectSend) Id {
         return self.json.get("sound_id").id();
     }
 
@@ -4525,7 +4526,7 @@ pub const VoiceChannelEffectSend = struct {
         return self.json.get("sound_volume").float();
     }
 
-    pub fn userId(self: VoiceChannelEffectSend) u64 {
+    pub fn userId(self: VoiceChannelEffectSend) Id {
         return self.json.get("user_id").id();
     }
 };
@@ -4534,11 +4535,11 @@ pub const VoiceChannelEffectSend = struct {
 pub const VoiceChannelStartTimeUpdate = struct {
     json: Json,
 
-    pub fn guildId(self: VoiceChannelStartTimeUpdate) u64 {
+    pub fn guildId(self: VoiceChannelStartTimeUpdate) Id {
         return self.json.get("guild_id").id();
     }
 
-    pub fn id(self: VoiceChannelStartTimeUpdate) u64 {
+    pub fn id(self: VoiceChannelStartTimeUpdate) Id {
         return self.json.get("id").id();
     }
 
@@ -4552,11 +4553,11 @@ pub const VoiceChannelStartTimeUpdate = struct {
 pub const VoiceChannelStatusUpdate = struct {
     json: Json,
 
-    pub fn guildId(self: VoiceChannelStatusUpdate) u64 {
+    pub fn guildId(self: VoiceChannelStatusUpdate) Id {
         return self.json.get("guild_id").id();
     }
 
-    pub fn id(self: VoiceChannelStatusUpdate) u64 {
+    pub fn id(self: VoiceChannelStatusUpdate) Id {
         return self.json.get("id").id();
     }
 
@@ -4575,7 +4576,7 @@ pub const VoiceServerUpdate = struct {
         return self.json.get("endpoint").text();
     }
 
-    pub fn guildId(self: VoiceServerUpdate) u64 {
+    pub fn guildId(self: VoiceServerUpdate) Id {
         return self.json.get("guild_id").id();
     }
 
@@ -4589,7 +4590,7 @@ pub const VoiceState = struct {
     json: Json,
 
     /// It may be null.
-    pub fn channelId(self: VoiceState) u64 {
+    pub fn channelId(self: VoiceState) Id {
         return self.json.get("channel_id").id();
     }
 
@@ -4598,7 +4599,7 @@ pub const VoiceState = struct {
     }
 
     /// It may be missing.
-    pub fn guildId(self: VoiceState) u64 {
+    pub fn guildId(self: VoiceState) Id {
         return self.json.get("guild_id").id();
     }
 
@@ -4641,7 +4642,7 @@ pub const VoiceState = struct {
         return self.json.get("suppress").boolean();
     }
 
-    pub fn userId(self: VoiceState) u64 {
+    pub fn userId(self: VoiceState) Id {
         return self.json.get("user_id").id();
     }
 };
@@ -4650,11 +4651,11 @@ pub const VoiceState = struct {
 pub const WebhooksUpdate = struct {
     json: Json,
 
-    pub fn channelId(self: WebhooksUpdate) u64 {
+    pub fn channelId(self: WebhooksUpdate) Id {
         return self.json.get("channel_id").id();
     }
 
-    pub fn guildId(self: WebhooksUpdate) u64 {
+    pub fn guildId(self: WebhooksUpdate) Id {
         return self.json.get("guild_id").id();
     }
 };
