@@ -61,7 +61,7 @@ func TestDocumentation(t *testing.T) {
 // piece makes a program of statements that belong into an init function.
 func piece(code string) string {
 	var imports strings.Builder
-	for _, path := range []string{"errors", "math/rand/v2", "strconv", "time"} {
+	for _, path := range []string{"encoding/json", "errors", "math/rand/v2", "strconv", "time"} {
 		name := filepath.Base(strings.TrimSuffix(path, "/v2"))
 		if strings.Contains(code, name+".") {
 			imports.WriteString("import " + strconv.Quote(path) + "\n")
