@@ -202,7 +202,7 @@ func (d *decoder) failure(plugin string, b *hcl.Block, p *Plugin) {
 
 func (d *decoder) checkpoint(plugin string, b *hcl.Block, c *Checkpoint) {
 	d.body(plugin+".checkpoint", b.Body, shape{args: []argument{
-		{"every", duration(&c.Every, time.Second, 24*time.Hour).or("never"), "keep it while the host runs as well, so long after the first event that the last checkpoint has not seen; the lane pauses meanwhile"},
+		{"every", duration(&c.Every, time.Second, 24*time.Hour).or("never"), "keep it while the host runs as well, so long after the first event that the last checkpoint has not seen; the lane pauses while the guest hands it out, some milliseconds for ten megabytes, and goes on while it is written"},
 		{"max_size", size(&c.MaxSize, 1<<10, 64<<20), "of one lane's memory; more is not kept"},
 	}})
 }

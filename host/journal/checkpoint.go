@@ -24,6 +24,8 @@ type Checkpoint struct {
 	// Stale: the lane has finished frames since, whose traces are not in Data
 	// and which will not be delivered again.
 	Stale bool
+
+	staged *checkpointHead // of what Stage has written
 }
 
 // Checkpoints are the checkpoints of one plugin's lanes. Each is committed
@@ -40,6 +42,7 @@ type Checkpoints struct {
 
 	mu    sync.Mutex
 	heads map[laneKey]checkpointHead
+	made  uint64 // counts those that were written
 }
 
 type laneKey struct{ of, index int }
@@ -223,21 +226,59 @@ func (c *Checkpoints) discard(lane laneKey, head checkpointHead) (writes []store
 	return writes
 }
 
-// stage writes a checkpoint's pieces, but for the last ones, which it returns
-// with the record for the batch that makes the checkpoint valid, and the
-// removal of the one before.
+// Stage writes a checkpoint's memory, without making it valid: that takes a
+// Record with it, or Unstage takes it back. It may run beside the lane.
+func (c *Checkpoints) Stage(ctx context.Context, lane effect.Lane, cp *Checkpoint) error {
+	head, last, err := c.pieces(ctx, keyOf(lane), cp)
+	cp.staged = &head
+	if err == nil && len(last) > 0 {
+		_, err = c.journal.store.Commit(ctx, store.Batch{Writes: last})
+	}
+	return err
+}
+
+// Unstage removes what Stage has written of a checkpoint that was in no Record.
+func (c *Checkpoints) Unstage(ctx context.Context, lane effect.Lane, cp *Checkpoint) error {
+	if cp.staged == nil || cp.staged.Pieces == 0 {
+		return nil
+	}
+	_, err := c.journal.store.Commit(ctx, store.Batch{Writes: c.discard(keyOf(lane), *cp.staged)})
+	return err
+}
+
+// stage writes a checkpoint's pieces, unless that was done, but for the last
+// ones, which it returns with the record for the batch that makes the checkpoint
+// valid, and the removal of the one before.
 func (c *Checkpoints) stage(ctx context.Context, lane effect.Lane, cp *Checkpoint) (head checkpointHead, last []store.Write, err error) {
 	key := keyOf(lane)
+	if cp.staged != nil {
+		head = *cp.staged
+	} else if head, last, err = c.pieces(ctx, key, cp); err != nil {
+		return head, nil, err
+	}
+	head.Stale = cp.Stale
 	c.mu.Lock()
 	old, replaces := c.heads[key]
 	c.mu.Unlock()
+	if replaces {
+		last = append(last, c.discard(key, old)...)
+	}
+	return head, append(last, c.headWrite(key, head)), nil
+}
+
+// pieces writes a checkpoint's pieces but for the last ones, which it returns.
+func (c *Checkpoints) pieces(ctx context.Context, key laneKey, cp *Checkpoint) (head checkpointHead, last []store.Write, err error) {
 	head = checkpointHead{
 		Schema: cp.Schema, At: cp.At.UnixMilli(), ID: strconv.FormatInt(cp.At.UnixNano(), 16),
 		Size: len(cp.Data), Sum: crc32.ChecksumIEEE(cp.Data),
 	}
-	if replaces && old.ID == head.ID { // the clock stands still
+	c.mu.Lock()
+	c.made++
+	head.ID += "-" + strconv.FormatUint(c.made, 16) // the clock may stand still,
+	if c.heads[key].ID == head.ID {                 // and have been set back between two starts
 		head.ID += "x"
 	}
+	c.mu.Unlock()
 	size := 0
 	for piece := range slices.Chunk(cp.Data, checkpointPiece) {
 		if size += len(piece); size > checkpointBatch {
@@ -249,10 +290,7 @@ func (c *Checkpoints) stage(ctx context.Context, lane effect.Lane, cp *Checkpoin
 		last = append(last, store.Write{Key: c.pieceKey(key, head.ID, head.Pieces), Value: piece})
 		head.Pieces++
 	}
-	if replaces {
-		last = append(last, c.discard(key, old)...)
-	}
-	return head, append(last, c.headWrite(key, head)), nil
+	return head, last, nil
 }
 
 func (c *Checkpoints) headWrite(lane laneKey, head checkpointHead) store.Write {

@@ -51,16 +51,77 @@ func (l *lane) restore() {
 // checkpoint keeps the memory of the lane's guest, and with it the position of
 // everything that it has seen.
 func (l *lane) checkpoint() {
-	p := l.plugin
-	switch {
-	case l.guest == nil || !l.guest.wasm.CanSave(), p.retired.Load():
-		return
-	case !l.started || l.torn || l.news != nil || l.gen.condemned.Load():
-		return // it is not to be trusted, has not seen what the position says, or has not been told what it lacks
-	case p.ledger.Memory.Current(l.guest.lane):
-		return // nothing has happened since the last one
+	began := l.plugin.deps.Now()
+	if r := l.memorize(); r != nil {
+		l.keepMemory(r, began)
 	}
-	began := p.deps.Now()
+}
+
+// A copying is the memory of a lane that is written while the lane goes on.
+type copying struct {
+	guest  *guest
+	record *journal.Record
+}
+
+// checkpointAside does what checkpoint does, while the lane goes on. Frames that
+// it finishes before all is written are not in that memory: then it is stale
+// from the beginning.
+func (l *lane) checkpointAside() {
+	p, began := l.plugin, l.plugin.deps.Now()
+	if l.copying != nil {
+		l.scheduleCheckpoint() // the disk is still busy with the one before
+		return
+	}
+	r := l.memorize()
+	if r == nil {
+		return
+	}
+	c := &copying{l.guest, r}
+	l.copying = c
+	p.copies.Go(func() { // the lane may end, and another take its place, meanwhile
+		err := p.ledger.Memory.Stage(p.killed, r.Lane, r.Checkpoint)
+		used := make(chan bool, 1)
+		asked := l.box.request(func() {
+			l.copying = nil
+			switch {
+			case err != nil:
+				p.log.Error("memory not kept", "lane", l.index, "error", err)
+				used <- false
+			case l.guest != c.guest || l.ending() || !l.trusted():
+				used <- false // at the end, and of another guest, another one is made
+			default:
+				l.keepMemory(r, began)
+				used <- true // also where the outcome is unknown
+			}
+		})
+		if asked && <-used {
+			return
+		}
+		if err := p.ledger.Memory.Unstage(p.killed, r.Lane, r.Checkpoint); err != nil {
+			p.log.Debug("memory that nobody needs stays until the next start", "lane", l.index, "error", err)
+		}
+	})
+}
+
+// passed takes note that the lane goes on beyond a memory that is being written.
+func (l *lane) passed() {
+	if l.copying != nil {
+		l.copying.record.Checkpoint.Stale = true
+	}
+}
+
+// trusted tells whether the lane's memory is worth keeping: it is to be trusted,
+// has seen what the position says, and has been told what it lacks.
+func (l *lane) trusted() bool {
+	return l.started && !l.torn && l.news == nil && !l.gen.condemned.Load() && !l.plugin.retired.Load()
+}
+
+// memorize asks the lane's guest for its memory; nil: there is nothing to keep.
+func (l *lane) memorize() *journal.Record {
+	p := l.plugin
+	if l.guest == nil || !l.guest.wasm.CanSave() || !l.trusted() || p.ledger.Memory.Current(l.guest.lane) {
+		return nil // in the last case nothing has happened since
+	}
 	state, err := l.guest.recorder.Save(l.guest.wasm.Save)
 	if dead(err) {
 		defer l.discard()
@@ -71,20 +132,25 @@ func (l *lane) checkpoint() {
 	if err != nil {
 		p.note(err)
 		p.log.Warn("memory not kept", "lane", l.index, "generation", l.gen.number, "error", err)
-		return
+		return nil
 	}
 	if state == nil {
-		return
+		return nil
 	}
-	r := &journal.Record{
+	return &journal.Record{
 		Ledger: &p.ledger, Lane: l.guest.lane, Position: l.progress.Positions(),
 		Checkpoint: &journal.Checkpoint{Schema: state.Schema, Data: state.Data, At: p.deps.Now()},
 	}
+}
+
+// keepMemory makes a checkpoint valid.
+func (l *lane) keepMemory(r *journal.Record, began time.Time) {
+	p := l.plugin
 	if err := p.deps.Journal.Commit(p.killed, r); err != nil {
 		p.log.Error("memory not kept", "lane", l.index, "generation", l.gen.number, "error", err)
 		return
 	}
-	p.log.Debug("memory kept", "lane", l.index, "generation", l.gen.number, "bytes", len(state.Data), "took", p.deps.Now().Sub(began))
+	p.log.Debug("memory kept", "lane", l.index, "generation", l.gen.number, "bytes", len(r.Checkpoint.Data), "took", p.deps.Now().Sub(began))
 }
 
 // finished takes note of an entry that is over, be it handled or given up, and
@@ -93,16 +159,22 @@ func (l *lane) finished(e *entry) {
 	if e.event != nil {
 		l.progress.Finish(e.position())
 	}
+	l.passed()
+	l.scheduleCheckpoint()
+	l.plugin.deferrals.ended(e)
+	e.finish()
+}
+
+// scheduleCheckpoint sees to it that the next checkpoint is made in time.
+func (l *lane) scheduleCheckpoint() {
 	if every := l.gen.spec.Checkpoint.Every; every > 0 && l.due == nil {
 		l.due = time.AfterFunc(every, func() {
 			l.box.request(func() {
 				l.due = nil
-				l.checkpoint()
+				l.checkpointAside()
 			})
 		})
 	}
-	l.plugin.deferrals.ended(e)
-	e.finish()
 }
 
 // dropMemory forgets all checkpoints. It tries until that works or ctx ends:

@@ -53,6 +53,7 @@ type lane struct {
 	cold     string           // why the guest has no memory, where it may have to be told
 	news     *journal.Message // a control frame that comes before the next batch
 	due      *time.Timer      // of the next checkpoint
+	copying  *copying         // a checkpoint that is being written; nil: none
 
 	leaving bool    // the lane is to end and to leave what it has to others
 	left    []entry // of a batch, when the lane ends
@@ -270,6 +271,7 @@ const (
 // errStopped when the plugin is closed and the store still does not work.
 func (l *lane) keep(r *journal.Record) error {
 	p := l.plugin
+	l.passed()
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
 		err := p.deps.Journal.Commit(p.killed, r)
 		var conflict *journal.ConflictError

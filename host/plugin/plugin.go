@@ -63,6 +63,7 @@ type Plugin struct {
 	arrivals, guests         atomic.Uint64
 	recent                   recent // frames, where reload.rehearse wants them
 
+	copies  sync.WaitGroup  // checkpoints that are being written
 	closing context.Context // ends when Close begins: lanes take no more work
 	stop    context.CancelFunc
 	killed  context.Context // ends when Close gives up waiting
@@ -324,6 +325,7 @@ func (p *Plugin) Close(ctx context.Context) error {
 		p.leaveAll(l.wait())
 	}
 	p.closeParts(ctx)
+	p.copies.Wait()
 	p.kill()
 	p.mu.Lock()
 	gen, t := p.gen, p.trial
