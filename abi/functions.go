@@ -39,6 +39,19 @@ var Functions = []Function{
 	{"publish", "iiii", "i", 1, "bus"},     // topic, ptr, len
 }
 
+// FetchRequest is the document of the function fetch, as JSON. The answer is a
+// completion frame like that of rest; its body is a JSON object of the answer's
+// headers, their names in lower case, a line feed, and the body as it came.
+type FetchRequest struct {
+	Method      string            `json:"method,omitempty"` // "": GET
+	URL         string            `json:"url"`
+	Headers     map[string]string `json:"headers,omitempty"`
+	Body        string            `json:"body,omitempty"`         // text
+	Context     string            `json:"context,omitempty"`      // as in RestRequest
+	OnUncertain string            `json:"on_uncertain,omitempty"` // as in RestRequest
+	Await       bool              `json:"await,omitempty"`        // as in RestRequest
+}
+
 // LookupFunction finds a function by name.
 func LookupFunction(name string) (Function, bool) {
 	for _, f := range Functions {

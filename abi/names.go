@@ -3,7 +3,7 @@ package abi
 // Version is the contract's major version; Minor counts the additions to it.
 const (
 	Version = 1
-	Minor   = 3
+	Minor   = 4
 )
 
 // Module is the name that a guest imports the host's functions from.

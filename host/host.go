@@ -24,6 +24,7 @@ import (
 	"github.com/shardhost/shardhost/host/plugin"
 	"github.com/shardhost/shardhost/host/wasm"
 	"github.com/shardhost/shardhost/internal/cachedir"
+	"github.com/shardhost/shardhost/internal/fetch"
 	"github.com/shardhost/shardhost/internal/rest"
 	"github.com/shardhost/shardhost/internal/store"
 	"github.com/shardhost/shardhost/internal/trace"
@@ -72,6 +73,7 @@ type Host struct {
 	store   store.Store
 	engine  *wasm.Engine
 	rest    *rest.Client
+	web     *fetch.Client
 	journal *journal.Journal
 	manager *shard.Manager
 	admin   *admin.Server
@@ -191,6 +193,7 @@ func (h *Host) openParts(ctx context.Context) (err error) {
 	if h.engine, err = wasm.NewEngine(wasm.Options{CacheDir: h.opts.CacheDir, Logger: h.log.Named("wasm")}); err != nil {
 		return fmt.Errorf("plugin engine: %w", err)
 	}
+	h.web = fetch.New()
 	h.rest, err = rest.New(rest.Options{
 		BaseURL: cfg.Discord.API.BaseURL, Token: cfg.Discord.Token.Reveal(), Timeout: cfg.Discord.API.Timeout,
 		UserAgent: rest.UserAgent(h.opts.Version), Predecessor: predecessor, Logger: h.log.Named("rest"),
@@ -248,7 +251,7 @@ func (h *Host) openPlugin(ctx context.Context, spec config.Plugin) (*plugin.Plug
 
 func (h *Host) deps() plugin.Deps {
 	return plugin.Deps{
-		Engine: h.engine, Journal: h.journal, Store: h.store, Client: h.rest, Send: h.send,
+		Engine: h.engine, Journal: h.journal, Store: h.store, Client: h.rest, Web: h.web, Send: h.send,
 		Log: h.log, Version: h.opts.Version, Now: time.Now, Changed: h.subscribe, Taps: &h.taps, Tracer: h.tracer,
 	}
 }
@@ -375,6 +378,9 @@ func (h *Host) Close() error {
 	h.tracer.Close(ctx)
 	if h.rest != nil {
 		h.rest.Close()
+	}
+	if h.web != nil {
+		h.web.Close()
 	}
 	if h.engine != nil {
 		errs = append(errs, h.engine.Close(context.Background()))

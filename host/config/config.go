@@ -151,8 +151,11 @@ type DiscordGrant struct {
 	Guilds []uint64
 }
 
-// HTTPGrant allows outbound HTTP.
-type HTTPGrant struct{ Allow []string }
+// HTTPGrant allows calls of the web.
+type HTTPGrant struct {
+	Allow   []string // addresses; * is any host, *. before a domain any below it
+	Private bool     // machines of private networks too
+}
 
 // KVGrant allows keys and values in the plugin's own namespace.
 type KVGrant struct{ Quota int64 } // bytes; default 16 MiB

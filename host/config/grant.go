@@ -29,7 +29,8 @@ func (d *decoder) grant(plugin string, b *hcl.Block, p *Plugin) {
 		"http": {decode: func(b *hcl.Block) {
 			g.HTTP = &HTTPGrant{}
 			d.body(name+".http", b.Body, shape{args: []argument{
-				{"allow", texts(&g.HTTP.Allow, value.origin).need(), "addresses: `\"https://api.example.com\"`, `\"https://*.example.com\"`, with a port or a path if need be"},
+				{"allow", texts(&g.HTTP.Allow, value.origin).need(), "addresses: `\"https://api.example.com\"`, `\"https://*.example.com\"`, `\"https://*\"` for any, with a port or a path if need be"},
+				{"private", boolean(&g.HTTP.Private), "`true`: also machines of private networks, this one among them"},
 			}})
 		}},
 		"kv": {decode: func(b *hcl.Block) {
@@ -98,8 +99,8 @@ func (v value) origin(s string) bool {
 		v.wrong("%s is not a web address: write one such as \"https://api.example.com\".", v.show())
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
 		v.wrong("An address that is allowed has a scheme, a host, and maybe a port and a path, and nothing else.")
-	case strings.Contains(strings.TrimPrefix(u.Host, "*."), "*"):
-		v.wrong("In %s, * does not stand for the first part of the host, as in \"https://*.example.com\".", v.show())
+	case u.Hostname() != "*" && strings.Contains(strings.TrimPrefix(u.Host, "*."), "*"):
+		v.wrong("In %s, * does not stand for the first part of the host, as in \"https://*.example.com\", or for all of it.", v.show())
 	default:
 		return true
 	}

@@ -11,7 +11,7 @@ const (
 	KVAdd                    // Key, Delta, Grow
 	TimerSet                 // Tag, Due, Period, Keep, Guild, Shard
 	TimerOff                 // Tag
-	Rest                     // Tag, Call
+	Rest                     // Tag, Call, also of the web
 	Cancel                   // Tag
 	Gateway                  // Command
 	Publish                  // Key (the topic), Value, Guild, Shard
@@ -43,19 +43,22 @@ type Effect struct {
 	Command *Command
 }
 
-// Call is one REST request on its way through the outbox.
+// Call is one request on its way through the outbox: of Discord's REST API, or of
+// the web where it has a URL.
 type Call struct {
-	Method  string `json:"method"`
-	Path    string `json:"path"`
-	Body    []byte `json:"body,omitempty"` // JSON
-	Reason  string `json:"reason,omitempty"`
-	Context string `json:"context,omitempty"`
-	Tag     uint64 `json:"tag,omitempty"` // 0: nobody waits for the answer
-	Guild   uint64 `json:"guild,omitempty"`
-	Shard   int    `json:"shard"`
-	Asker   uint64 `json:"-"`                // the guest that asked, see Lane.Guest; 0: before the host was started
-	Resend  bool   `json:"resend,omitempty"` // on_uncertain = "resend"
-	Await   bool   `json:"-"`                // its handler waits for the answer, see Parked
+	Method  string            `json:"method"`
+	Path    string            `json:"path,omitempty"`
+	URL     string            `json:"url,omitempty"`
+	Headers map[string]string `json:"headers,omitempty"` // of the web
+	Body    []byte            `json:"body,omitempty"`    // JSON; of the web any
+	Reason  string            `json:"reason,omitempty"`
+	Context string            `json:"context,omitempty"`
+	Tag     uint64            `json:"tag,omitempty"` // 0: nobody waits for the answer
+	Guild   uint64            `json:"guild,omitempty"`
+	Shard   int               `json:"shard"`
+	Asker   uint64            `json:"-"`                // the guest that asked, see Lane.Guest; 0: before the host was started
+	Resend  bool              `json:"resend,omitempty"` // on_uncertain = "resend"
+	Await   bool              `json:"-"`                // its handler waits for the answer, see Parked
 }
 
 // Command is one gateway command.

@@ -17,6 +17,7 @@ func Functions() map[string]wasm.HostFunc {
 		"enter":       answer(enter),
 		"finish":      answer(finish),
 		"rest":        answer(restCall),
+		"fetch":       answer(fetchCall),
 		"cancel":      answer(restCancel),
 		"timer":       answer(timerSet),
 		"timer_off":   answer(timerOff),

@@ -316,7 +316,7 @@ func (r *Recorder) ask(call *Call, tag uint64, size int) abi.Code {
 	}
 	if p.asked < len(p.Calls) {
 		known := p.Calls[p.asked]
-		if known.Call.Method != call.Method || known.Call.Path != call.Path {
+		if known.Call.Method != call.Method || known.Call.Path != call.Path || known.Call.URL != call.URL {
 			p.fault = fmt.Sprintf("call %d of the handler is %s, and was %s when the event was given to it before: "+
 				"what a handler asks for must follow from the event and from the answers; drop the dead letter, or replay it to begin anew",
 				p.asked+1, call, known.Call)

@@ -44,15 +44,20 @@ func restCall(r *Recorder, g *wasm.Guest, p []uint64) abi.Code {
 		route := pattern(call.Method, call.Path)
 		return r.deny("discord "+route, `add "`+route+`" to allow in the block "discord" of grant`)
 	}
+	return r.call(call, tag, len(document))
+}
+
+// call takes note of a call that is granted. size is that of its document.
+func (r *Recorder) call(call *Call, tag uint64, size int) abi.Code {
 	if call.Await {
-		return r.ask(call, tag, len(document))
+		return r.ask(call, tag, size)
 	}
-	if !r.room(len(document)) || !r.fly() {
+	if !r.room(size) || !r.fly() {
 		return abi.TryAgain
 	}
 	f := r.frame()
 	call.Tag, call.Guild, call.Shard, call.Asker = tag, f.Guild, f.Shard, r.lane.Guest
-	r.record(Effect{Kind: Rest, Tag: tag, Call: call, Asker: r.lane.Guest}, len(document))
+	r.record(Effect{Kind: Rest, Tag: tag, Call: call, Asker: r.lane.Guest}, size)
 	return abi.OK
 }
 
@@ -99,7 +104,7 @@ func parseCall(document []byte) (call *Call, path []string, code abi.Code) {
 }
 
 func restCancel(r *Recorder, _ *wasm.Guest, p []uint64) abi.Code {
-	if r.env.Grant.Discord == nil {
+	if r.env.Grant.Discord == nil && r.env.Grant.HTTP == nil {
 		return r.deny("discord", `add a block "discord" with allow = ["METHOD /route"] to grant`)
 	}
 	if !r.inFrame() || p[0] == 0 {

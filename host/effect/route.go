@@ -101,9 +101,15 @@ func foreignGuild(guilds []uint64, handled uint64, parts []string) (what string,
 	return "", false
 }
 
+func restRoute(c *Call) (route, major string) { return rest.Template(c.Method, c.Path) }
+
 // String names the call for messages: its method and path, without query and
 // secrets.
 func (c *Call) String() string {
+	if c.Web() {
+		route, _ := c.Route()
+		return route
+	}
 	route, _ := rest.Template(c.Method, c.Path)
 	method, route, _ := strings.Cut(route, " ")
 	path, _, _ := strings.Cut(c.Path, "?")

@@ -5,9 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 
 	"github.com/shardhost/shardhost/abi"
+	"github.com/shardhost/shardhost/host/effect"
+	"github.com/shardhost/shardhost/host/journal"
 	"github.com/shardhost/shardhost/host/recording"
 	"golang.org/x/tools/txtar"
 )
@@ -136,18 +139,18 @@ func parseAnswer(line []byte) (*answer, error) {
 		a.Status = 200
 	}
 	method, path, ok := strings.Cut(a.Answer, " ")
-	if !ok || method == "" || !strings.HasPrefix(path, "/") {
+	if !ok || method == "" || !strings.HasPrefix(path, "/") && !strings.HasPrefix(path, "http") {
 		return nil, fmt.Errorf("the answer to %q: write the call as METHOD /path", a.Answer)
 	}
 	return &a, nil
 }
 
 // matches tells whether a call is the one that is answered.
-func (a *answer) matches(method, path string) bool {
+func (a *answer) matches(call *effect.Call) bool {
 	wantMethod, wantPath, _ := strings.Cut(a.Answer, " ")
-	path, _, _ = strings.Cut(path, "?")
+	path, _, _ := strings.Cut(call.Path+call.URL, "?")
 	want, got := strings.Split(wantPath, "/"), strings.Split(path, "/")
-	if wantMethod != "*" && wantMethod != method {
+	if wantMethod != "*" && wantMethod != call.Method {
 		return false
 	}
 	for i, segment := range want {
@@ -159,6 +162,20 @@ func (a *answer) matches(method, path string) bool {
 		}
 	}
 	return len(want) == len(got)
+}
+
+// body is what the call's completion brings: of the web, with the headers before it,
+// and of a text the text itself.
+func (a *answer) body(call *effect.Call) []byte {
+	if !call.Web() {
+		return a.Body
+	}
+	kind, body := "application/json", []byte(a.Body)
+	var text string
+	if json.Unmarshal(a.Body, &text) == nil {
+		kind, body = "text/plain", []byte(text)
+	}
+	return journal.WebAnswer(http.Header{"Content-Type": {kind}}, body)
 }
 
 // Update is the file with other effects.

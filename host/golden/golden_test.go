@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/shardhost/shardhost/abi/conformance"
+	"github.com/shardhost/shardhost/host/effect"
 	"github.com/shardhost/shardhost/host/wasm"
 	"go.uber.org/goleak"
 )
@@ -117,7 +118,7 @@ func TestMatches(t *testing.T) {
 		{"GET /a/b/c", "GET", "/a/b", false},
 	} {
 		a := answer{Answer: c.pattern}
-		if got := a.matches(c.method, c.path); got != c.want {
+		if got := a.matches(&effect.Call{Method: c.method, Path: c.path}); got != c.want {
 			t.Errorf("%q and %s %s: %v", c.pattern, c.method, c.path, got)
 		}
 	}

@@ -69,7 +69,7 @@ func (s *step) play(ctx context.Context, r *plugin.Rehearsal, number uint64) (pl
 		if err != nil {
 			return plugin.Outcome{}, err
 		}
-		return r.Answer(ctx, call, s.reply.Status, s.reply.Body)
+		return r.Answer(ctx, call, s.reply.Status, s.reply.body(call))
 	}
 	f := *s.frame
 	if f.Received == 0 {
@@ -85,10 +85,10 @@ func (s *step) play(ctx context.Context, r *plugin.Rehearsal, number uint64) (pl
 func (a *answer) find(pending []*effect.Call) (*effect.Call, error) {
 	var waiting []string
 	for _, call := range pending {
-		if a.matches(call.Method, call.Path) {
+		if a.matches(call) {
 			return call, nil
 		}
-		waiting = append(waiting, call.Method+" "+call.Path)
+		waiting = append(waiting, call.Method+" "+call.Path+call.URL)
 	}
 	if len(waiting) == 0 {
 		return nil, fmt.Errorf("nobody waits for the answer to %s, or to any call", a.Answer)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/shardhost/shardhost/host/effect"
+	"github.com/shardhost/shardhost/internal/fetch"
 	"github.com/shardhost/shardhost/internal/histogram"
 	"github.com/shardhost/shardhost/internal/rest"
 	"github.com/shardhost/shardhost/internal/trace"
@@ -23,6 +24,7 @@ type Outbox struct {
 	journal *Journal
 	plugin  string
 	client  Client
+	web     WebClient
 	end     func(lane int, c *Completion)
 	log     hclog.Logger
 
@@ -37,6 +39,7 @@ type Outbox struct {
 
 	mu      sync.Mutex
 	limiter *rate.Limiter
+	allowed fetch.Allowed
 	queues  map[string][]*Outgoing // waiting calls by lane and route; the key exists while a sender runs
 	next    uint64
 	closing bool
@@ -130,8 +133,10 @@ func (o *Outgoing) completion() *Completion {
 
 // OutboxOptions are what an outbox needs.
 type OutboxOptions struct {
-	Client Client
-	Rate   *rate.Limiter // nil: no limit of the plugin's own
+	Client  Client
+	Web     WebClient     // nil: it makes no calls of the web
+	Rate    *rate.Limiter // nil: no limit of the plugin's own
+	Allowed fetch.Allowed // of the web
 	// End is called for each call that is over; c is nil when nobody waits for
 	// the answer. It must not block.
 	End func(lane int, c *Completion)
@@ -141,7 +146,7 @@ type OutboxOptions struct {
 // still holds, in their order; Resume takes them up.
 func (j *Journal) OpenOutbox(ctx context.Context, plugin string, opts OutboxOptions) (o *Outbox, restored []*Outgoing, err error) {
 	o = &Outbox{
-		journal: j, plugin: plugin, client: opts.Client, end: opts.End,
+		journal: j, plugin: plugin, client: opts.Client, web: opts.Web, allowed: opts.Allowed, end: opts.End,
 		log: j.log.With("plugin", plugin), limiter: opts.Rate, queues: map[string][]*Outgoing{},
 		awaited: map[string]*Outgoing{}, open: map[*Outgoing]struct{}{},
 		next: uint64(j.now().UnixNano()),
@@ -190,6 +195,13 @@ func (o *Outbox) Limit(l *rate.Limiter) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.limiter = l
+}
+
+// Allow changes which addresses of the web may be called.
+func (o *Outbox) Allow(a fetch.Allowed) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.allowed = a
 }
 
 // Resume takes up the calls that OpenOutbox found: answers go to their lane, the

@@ -18,7 +18,7 @@ import (
 func (out *Outgoing) queue() string { return fmt.Sprintf("%d %s", out.Lane, route(out.Call)) }
 
 func route(c *effect.Call) string {
-	r, major := rest.Template(c.Method, c.Path)
+	r, major := c.Route()
 	return strings.TrimSpace(r + " " + major)
 }
 
@@ -49,7 +49,7 @@ func (out *Outgoing) begin(now time.Time) {
 	if out.span == nil {
 		return
 	}
-	route, _ := rest.Template(out.Call.Method, out.Call.Path)
+	route, _ := out.Call.Route()
 	out.span = out.span.Child(route, now)
 }
 
@@ -87,12 +87,13 @@ func (o *Outbox) sendAll(queue string, out *Outgoing) {
 // that: the record stays.
 func (o *Outbox) sendOne(out *Outgoing) bool {
 	c := out.Call
+	if c.Web() {
+		return o.sendWeb(out)
+	}
 	body, nonce := withNonce(c, o.plugin+" "+out.ID)
 	repeatable := nonce || c.Resend || isCallback(c)
 	if out.begun && !o.again(out, repeatable, nonce) {
-		o.log.Warn("call not repeated, its outcome is unknown", "route", route(c), "id", out.ID,
-			"change", `on_uncertain = "resend" in the request sends such a call again`)
-		return o.answer(out, int32(abi.Uncertain), nil)
+		return o.leave(out)
 	}
 	if out.begun {
 		o.sentAgain()
@@ -129,16 +130,29 @@ func (o *Outbox) sendOne(out *Outgoing) bool {
 	return o.answer(out, int32(answer.Status), answer.Body)
 }
 
+// leave ends a call that must not be sent again.
+func (o *Outbox) leave(out *Outgoing) bool {
+	o.log.Warn("call not repeated, its outcome is unknown", "route", route(out.Call), "id", out.ID,
+		"change", `on_uncertain = "resend" in the request sends such a call again`)
+	return o.answer(out, int32(abi.Uncertain), nil)
+}
+
 // fail answers a call that got no answer.
 func (o *Outbox) fail(out *Outgoing, err error) bool {
 	text, _ := json.Marshal(map[string]string{"message": err.Error()})
-	return o.answer(out, int32(failure(err)), text)
+	if out.Call.Web() {
+		text = WebAnswer(nil, text)
+	}
+	return o.answer(out, int32(failure(out.Call.Method, err)), text)
 }
 
 // failure is what a guest is told of a call that got no answer.
-func failure(err error) abi.Code {
+func failure(method string, err error) abi.Code {
 	var limited *rest.LimitedError
 	var cut *rest.InvalidRequestsError
+	if code, of := webFailure(method, err); of {
+		return code
+	}
 	switch {
 	case errors.Is(err, rest.ErrUncertain):
 		return abi.Uncertain

@@ -113,6 +113,13 @@ func (r *Rehearsal) actions(effects []effect.Effect) []Action {
 }
 
 func callAction(c *effect.Call, pending bool) Action {
+	if c.Web() {
+		a := Action{Kind: "fetch", Tag: c.Tag, Method: c.Method, Path: c.URL, Pending: pending}
+		if a.Body = compact(c.Body); a.Body == nil {
+			a.Value = shown(string(c.Body))
+		}
+		return a
+	}
 	return Action{
 		Kind: "rest", Tag: c.Tag, Method: c.Method, Path: c.Path, Reason: c.Reason, Body: compact(c.Body), Pending: pending,
 	}
@@ -168,8 +175,11 @@ func (a *Action) String() string {
 		}
 	case "timer off", "cancel":
 		add("%d", a.Tag)
-	case "rest":
+	case "rest", "fetch":
 		add("%s %s", a.Method, a.Path)
+		if a.Kind == "fetch" && a.Value != "" {
+			add("%s", a.Value)
+		}
 		if a.Reason != "" {
 			add("because %q", a.Reason)
 		}

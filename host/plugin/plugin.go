@@ -26,6 +26,7 @@ type Deps struct {
 	Journal *journal.Journal
 	Store   store.Store
 	Client  journal.Client                                    // REST
+	Web     journal.WebClient                                 // calls of the web; nil: none are made
 	Send    func(ctx context.Context, c effect.Command) error // gateway commands
 	Log     hclog.Logger
 	Version string // of the host
@@ -180,7 +181,7 @@ func (p *Plugin) openLedger(ctx context.Context, spec config.Plugin) (restored [
 		return nil, nil, fmt.Errorf("timers: %w", err)
 	}
 	l.Outbox, restored, err = d.Journal.OpenOutbox(ctx, p.name, journal.OutboxOptions{
-		Client: p.deferrals, Rate: limiterOf(spec), End: p.callEnded,
+		Client: p.deferrals, Web: d.Web, Rate: limiterOf(spec), Allowed: effect.WebAllowed(spec.Grant.HTTP), End: p.callEnded,
 	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("outbox: %w", err)

@@ -46,6 +46,7 @@ const (
 	opAnswer               // kv_put a = the answer
 	opJumpIf               // go on with b if the key a is there
 	opHandle               // the parked frame is that with the handle x
+	opFetch                // fetch tag x, document b
 )
 
 func (s script) op(op byte, a, b string, x, y int64) script {
@@ -56,19 +57,20 @@ func (s script) op(op byte, a, b string, x, y int64) script {
 	return append(append(s, a...), b...)
 }
 
-func (s script) put(key, value string) script      { return s.op(opPut, key, value, 0, 0) }
-func (s script) add(key string, n int64) script    { return s.op(opAdd, key, "", n, 0) }
-func (s script) swap(key, value string) script     { return s.op(opSwap, key, value, 0, 0) }
-func (s script) del(key string) script             { return s.op(opDelete, key, "", 0, 0) }
-func (s script) rest(tag int64, doc string) script { return s.op(opRest, "", doc, tag, 0) }
-func (s script) trap() script                      { return s.op(opTrap, "", "", 0, 0) }
-func (s script) trapOnce() script                  { return s.op(opFirstOnly, "", "", 0, 0) }
-func (s script) fail(text string) script           { return s.op(opFail, "", text, 0, 0) }
-func (s script) panic(text string) script          { return s.op(opPanic, "", text, 0, 0) }
-func (s script) trapIf(key string) script          { return s.op(opTrapIf, key, "", 0, 0) }
-func (s script) failIf(key, text string) script    { return s.op(opFailIf, key, text, 0, 0) }
-func (s script) expect(result int64) script        { return s.op(opExpect, "", "", result, 0) }
-func (s script) holds(key, value string) script    { return s.op(opHolds, key, value, 0, 0) }
+func (s script) put(key, value string) script       { return s.op(opPut, key, value, 0, 0) }
+func (s script) add(key string, n int64) script     { return s.op(opAdd, key, "", n, 0) }
+func (s script) swap(key, value string) script      { return s.op(opSwap, key, value, 0, 0) }
+func (s script) del(key string) script              { return s.op(opDelete, key, "", 0, 0) }
+func (s script) rest(tag int64, doc string) script  { return s.op(opRest, "", doc, tag, 0) }
+func (s script) fetch(tag int64, doc string) script { return s.op(opFetch, "", doc, tag, 0) }
+func (s script) trap() script                       { return s.op(opTrap, "", "", 0, 0) }
+func (s script) trapOnce() script                   { return s.op(opFirstOnly, "", "", 0, 0) }
+func (s script) fail(text string) script            { return s.op(opFail, "", text, 0, 0) }
+func (s script) panic(text string) script           { return s.op(opPanic, "", text, 0, 0) }
+func (s script) trapIf(key string) script           { return s.op(opTrapIf, key, "", 0, 0) }
+func (s script) failIf(key, text string) script     { return s.op(opFailIf, key, text, 0, 0) }
+func (s script) expect(result int64) script         { return s.op(opExpect, "", "", result, 0) }
+func (s script) holds(key, value string) script     { return s.op(opHolds, key, value, 0, 0) }
 func (s script) publish(topic string, then script) script {
 	return s.op(opPublish, topic, string(then), 0, 0)
 }
@@ -128,7 +130,7 @@ func (c scripted) module() []byte {
 		imports = append(imports, "done")
 	}
 	if !c.kv {
-		imports = append(imports, "rest", "cancel", "timer", "timer_off", "gateway", "publish", "park", "enter", "finish")
+		imports = append(imports, "rest", "fetch", "cancel", "timer", "timer_off", "gateway", "publish", "park", "enter", "finish")
 	}
 	for _, name := range imports {
 		f[name] = b.Import(name)
@@ -250,6 +252,7 @@ func (c scripted) run(b *asm.Builder, f map[string]uint32, g scriptGlobals, unex
 		opInsert:   swap(x),
 		opDelete:   call("kv_del", A),
 		opRest:     call("rest", x, B),
+		opFetch:    call("fetch", x, B),
 		opTimer:    call("timer", x, y, asm.Get(bp), asm.Load64(0)),
 		opTimerOff: call("timer_off", x),
 		opGateway:  call("gateway", asm.I32(-1), x, wrap, B),

@@ -9,6 +9,7 @@ import (
 
 	"github.com/shardhost/shardhost/abi"
 	"github.com/shardhost/shardhost/host/config"
+	"github.com/shardhost/shardhost/host/effect"
 )
 
 // Prepare makes a new generation beside the running one: checked, compiled, a
@@ -104,6 +105,7 @@ func (p *Plugin) charge(gen *generation) {
 	}
 	p.recent.limit(gen.spec.Reload.Rehearse)
 	p.ledger.Outbox.Limit(limiterOf(gen.spec))
+	p.ledger.Outbox.Allow(effect.WebAllowed(gen.spec.Grant.HTTP))
 	p.breaker.configure(gen.spec.Failure)
 	p.guestLog.Limit(gen.spec.Limits.LogLines, gen.spec.Line("limits.log_lines"))
 	p.ledger.Dead.Limit(gen.spec.Failure.DeadLetters, gen.spec.Failure.DeadLetterBytes, gen.spec.Line)

@@ -22,6 +22,7 @@ import (
 	"github.com/shardhost/shardhost/host/effect"
 	"github.com/shardhost/shardhost/host/journal"
 	"github.com/shardhost/shardhost/host/wasm"
+	"github.com/shardhost/shardhost/internal/fetch"
 	"github.com/shardhost/shardhost/internal/rest"
 	"github.com/shardhost/shardhost/internal/store"
 	"go.uber.org/goleak"
@@ -39,6 +40,7 @@ type world struct {
 	ended   bool             // that life is over
 	skew    time.Duration    // by which the wall clock has been set forward
 	discord *fakeDiscord
+	web     func(r fetch.Request) (fetch.Response, error)
 	log     *logLines
 	taps    Taps
 	tracker *journal.Tracker
@@ -79,7 +81,7 @@ func testSpec() config.Plugin {
 	return config.Plugin{
 		Name: "p", Lanes: 1, Events: []string{"*"}, Config: json.RawMessage("{}"),
 		Grant: config.Grant{
-			Discord: &config.DiscordGrant{Allow: []string{"* /**"}}, KV: &config.KVGrant{Quota: 1 << 20},
+			Discord: &config.DiscordGrant{Allow: []string{"* /**"}}, HTTP: &config.HTTPGrant{Allow: []string{"https://api.example.com/v1"}}, KV: &config.KVGrant{Quota: 1 << 20},
 			Timers: &config.TimersGrant{Max: 100}, Gateway: &config.GatewayGrant{Allow: []string{"presence", "members"}},
 			Bus: &config.BusGrant{Publish: []string{"own.*"}, Subscribe: []string{"own.*"}},
 			At:  config.Location{File: "config.hcl", Line: 7},
@@ -99,7 +101,7 @@ func (w *world) deps() Deps {
 		w.ended = false
 	}
 	return Deps{
-		Engine: w.engine, Journal: w.journal, Store: w.store, Client: w.discord, Version: "test", Now: w.now, Taps: &w.taps,
+		Engine: w.engine, Journal: w.journal, Store: w.store, Client: w.discord, Web: w, Version: "test", Now: w.now, Taps: &w.taps,
 		Log: hclog.New(&hclog.LoggerOptions{Output: w.log, Level: hclog.Debug}),
 		Send: func(_ context.Context, c effect.Command) error {
 			w.mu.Lock()
@@ -111,6 +113,9 @@ func (w *world) deps() Deps {
 }
 
 // now is the wall clock; what is left of it over a restart has no monotonic part.
+// Do is the web.
+func (w *world) Do(_ context.Context, r fetch.Request) (fetch.Response, error) { return w.web(r) }
+
 func (w *world) now() time.Time { return time.Now().Add(w.skew) }
 
 // open starts the plugin.
@@ -398,10 +403,14 @@ func document(method, path, body, context string) string {
 		doc += `,"body":` + body
 	}
 	if context != "" {
-		escaped, _ := json.Marshal(context)
-		doc += `,"context":` + string(escaped)
+		doc += `,"context":` + quoteJSON(context)
 	}
 	return doc + "}"
+}
+
+func quoteJSON(text string) string {
+	escaped, _ := json.Marshal(text)
+	return string(escaped)
 }
 
 // logLines collects what is logged.

@@ -32,6 +32,7 @@ var order = []string{
 	"plugins/examples",
 	"internal/store",
 	"internal/rest",
+	"internal/fetch",
 	"gateway",
 	"shard",
 	"host/language",
