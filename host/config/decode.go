@@ -27,9 +27,9 @@ type decoder struct {
 	seen  map[string]hcl.Range // blocks that may stand once, by their names
 	only  []string             // kinds of blocks that are decoded; nil: all
 
-	// met, if set, is told of each block that is decoded and of what may stand
-	// in it: the reference is made of that.
-	met func(block string, s shape)
+	// shapes, if set, collects what may stand in blocks: see schema. Then nothing
+	// else is done.
+	shapes map[string]shape
 
 	subscriptions []subscription
 	prefixes      []value // of filters
@@ -95,6 +95,10 @@ type blockShape struct {
 // arguments and blocks that stand twice are reported; what is left is passed on.
 // name is the block's own, "" for a file.
 func (d *decoder) body(name string, b hcl.Body, s shape) {
+	if d.shapes != nil {
+		d.survey(name, s)
+		return
+	}
 	schema := &hcl.BodySchema{}
 	for _, arg := range s.args {
 		schema.Attributes = append(schema.Attributes, hcl.AttributeSchema{Name: arg.name, Required: arg.required})
@@ -102,10 +106,8 @@ func (d *decoder) body(name string, b hcl.Body, s shape) {
 	for _, block := range sorted(s.blocks) {
 		schema.Blocks = append(schema.Blocks, hcl.BlockHeaderSchema{Type: block, LabelNames: s.blocks[block].labels})
 	}
-	if d.met != nil {
-		d.met(name, s)
-	}
 	content, diags := b.Content(schema)
+	placing(diags, name, s)
 	d.diags = append(d.diags, diags...)
 	for _, arg := range s.args {
 		attr := content.Attributes[arg.name]

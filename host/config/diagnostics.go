@@ -40,8 +40,13 @@ func (d *decoder) finish() Diagnostics {
 	}
 	clean := redactor(secrets)
 	functions := sorted(d.functions(d.dir))
+	open := slices.ContainsFunc(d.diags, func(diag *hcl.Diagnostic) bool { return diag.Summary == "Unterminated template string" })
 	for _, diag := range d.diags {
+		if open && diag.Summary == "Invalid multi-line string" {
+			continue // it follows from the missing quote
+		}
 		explain(diag, functions)
+		reword(diag)
 		out.diags = append(out.diags, &hcl.Diagnostic{
 			Severity: diag.Severity,
 			Summary:  clean.Replace(diag.Summary),

@@ -85,8 +85,8 @@ func (v value) shardCount(p *int) {
 		if s == "auto" {
 			return
 		}
-		if _, err := strconv.Atoi(s); err == nil {
-			v.wrong("The number of shards is written without quotes, or \"auto\".")
+		if hint := v.meantNumber(); hint != "" {
+			v.wrong("The number of shards is written without quotes, or \"auto\".%s", hint)
 			return
 		}
 		v.wrong("%s is neither \"auto\" nor a number of shards.", v.show())

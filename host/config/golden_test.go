@@ -18,7 +18,7 @@ var update = flag.Bool("update", false, "write the diagnostics of today into the
 // folder of the configuration is written as $DIR.
 func TestGolden(t *testing.T) {
 	files, err := filepath.Glob("testdata/diagnostics/*.txtar")
-	if err != nil || len(files) < 40 {
+	if err != nil || len(files) < 60 {
 		t.Fatalf("%d golden files, %v", len(files), err)
 	}
 	for _, path := range files {

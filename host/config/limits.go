@@ -105,7 +105,7 @@ func (v value) overflows(pattern, policy string) bool {
 		if near := discord.SuggestEvents(pattern); near != "" && !v.sensitive {
 			hint = " Did you mean \"" + near + "\"?"
 		}
-		v.wrong("There is no event \"%s\".%s The command \"events\" lists them.", pattern, hint)
+		v.wrong("There is no event \"%s\".%s The command shardhost events lists them.", pattern, hint)
 		return false
 	}
 	if len(events) == 1 && events[0] == discord.EventInteractionCreate && policy != "block" {

@@ -80,7 +80,7 @@ func (d *decoder) variable(b *hcl.Block, vars map[string]cty.Value) {
 		if description != "" {
 			about = " (" + strings.TrimSuffix(description, ".") + ")"
 		}
-		d.errorf(b.DefRange, "Variable without a value", "The variable %s%s has no default: set the environment variable %s%s.", name, about, variableEnv, name)
+		d.errorf(b.DefRange, "Variable without a value", "The variable %s%s has no default: set the environment variable %s%s, or give --var %s=VALUE.", name, about, variableEnv, name, name)
 	}
 }
 

@@ -105,7 +105,7 @@ func (d *decoder) subscribe(plugin string, v value, pattern string) bool {
 		if near := discord.SuggestEvents(pattern); near != "" && !v.sensitive {
 			hint = fmt.Sprintf(" Did you mean %q?", near)
 		}
-		v.wrong("There is no event %s.%s The command \"events\" lists them; * stands for any characters.", v.quoted(), hint)
+		v.wrong("There is no event %s.%s The command shardhost events lists them; * stands for any characters.", v.quoted(), hint)
 		return false
 	}
 	d.subscriptions = append(d.subscriptions, subscription{plugin, pattern, v})

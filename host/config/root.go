@@ -3,6 +3,7 @@ package config
 import (
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
@@ -32,10 +33,9 @@ func (d *decoder) rootBlocks(cfg *Config) map[string]blockShape {
 	}
 }
 
-// config decodes all files together.
-func (d *decoder) config() *Config {
-	cfg := &Config{
-		Dir:     d.dir,
+// defaults is what holds where the files say nothing.
+func defaults() *Config {
+	return &Config{
 		Host:    Host{ShutdownGrace: 20 * time.Second},
 		Log:     Log{Level: "info", Format: "auto"},
 		Discord: Discord{IntentsAuto: true, API: API{BaseURL: "https://discord.com/api", Timeout: 15 * time.Second}},
@@ -43,6 +43,12 @@ func (d *decoder) config() *Config {
 		Admin:   Admin{UI: true},
 		Store:   Store{Type: "file", Flush: 2 * time.Millisecond},
 	}
+}
+
+// config decodes all files together.
+func (d *decoder) config() *Config {
+	cfg := defaults()
+	cfg.Dir = d.dir
 	kinds := d.rootBlocks(cfg)
 	blocks := d.collect(kinds)
 	scopes := d.scope(blocks)
@@ -73,6 +79,12 @@ func (d *decoder) collect(kinds map[string]blockShape) []placed {
 	var blocks []placed
 	for _, f := range d.order {
 		content, diags := f.file.Body.Content(schema)
+		for _, diag := range diags {
+			if kind, ok := strings.CutPrefix(diag.Summary, extraName); ok {
+				d.seen[kind] = *diag.Subject // it is there, and wrong
+			}
+		}
+		placing(diags, "", shape{blocks: kinds})
 		d.diags = append(d.diags, diags...)
 		for _, b := range content.Blocks {
 			blocks = append(blocks, placed{b, f.path, f.dir})

@@ -22,6 +22,15 @@ type value struct {
 	expr      hcl.Expression
 	rng       hcl.Range
 	sensitive bool // it came, in part, from env() or file()
+	element   bool // of a list that is the argument's value
+}
+
+// subject begins a sentence about the value.
+func (v value) subject() string {
+	if v.element {
+		return "An element of " + v.name
+	}
+	return v.name
 }
 
 // wrong reports that the value cannot be what it is used for.
@@ -73,6 +82,8 @@ func (v value) kind() string {
 		return "an object"
 	case t == cty.Bool:
 		return "a boolean"
+	case t == cty.String:
+		return "a text"
 	default:
 		return "a " + t.FriendlyName()
 	}
@@ -81,7 +92,7 @@ func (v value) kind() string {
 // text is the value as a string.
 func (v value) text() (string, bool) {
 	if v.IsNull() || v.Type() != cty.String {
-		v.wrong("%s has to be a string, in quotes, and is %s.", v.name, v.kind())
+		v.wrong("%s has to be a text, in quotes, and is %s.", v.subject(), v.kind())
 		return "", false
 	}
 	return v.AsString(), true
@@ -91,7 +102,7 @@ func (v value) text() (string, bool) {
 func (v value) filled() (string, bool) {
 	s, ok := v.text()
 	if ok && strings.TrimSpace(s) == "" {
-		v.wrong("%s is empty.", v.name)
+		v.wrong("%s is empty.", v.subject())
 		return "", false
 	}
 	return s, ok
@@ -111,7 +122,11 @@ func (v value) quantity() (string, bool) {
 func (v value) elements() ([]value, bool) {
 	t := v.Type()
 	if v.IsNull() || !t.IsTupleType() && !t.IsListType() && !t.IsSetType() {
-		v.wrong("%s has to be a list such as [\"a\", \"b\"], and is %s.", v.name, v.kind())
+		hint := ""
+		if !v.sensitive && !v.IsNull() && t == cty.String {
+			hint = " Did you mean [" + v.show() + "]?"
+		}
+		v.wrong("%s has to be a list such as [\"a\", \"b\"], and is %s.%s", v.name, v.kind(), hint)
 		return nil, false
 	}
 	exprs, diags := hcl.ExprList(v.expr)
@@ -125,7 +140,7 @@ func (v value) elements() ([]value, bool) {
 			expr = exprs[i]
 		}
 		e := newValue(v.d, v.name, expr, el)
-		e.sensitive = e.sensitive || v.marked.IsMarked()
+		e.sensitive, e.element = e.sensitive || v.marked.IsMarked(), true
 		all = append(all, e)
 	}
 	return all, true
@@ -191,17 +206,40 @@ func enum(p *string, allowed ...string) setter {
 func boolean(p *bool) setter {
 	return custom("`true` or `false`", code("%t", *p), func(v value) {
 		if v.Type() != cty.Bool {
-			v.wrong("%s has to be true or false, without quotes, and is %s.", v.name, v.kind())
+			v.wrong("%s has to be true or false, without quotes, and is %s.%s", v.name, v.kind(), v.meantBool())
 			return
 		}
 		*p = v.True()
 	})
 }
 
+// meantBool is a sentence with what a word or a number may stand for.
+func (v value) meantBool() string {
+	switch strings.ToLower(strings.Trim(v.show(), `"`)) {
+	case "true", "yes", "on", "1":
+		return " Did you mean true?"
+	case "false", "no", "off", "0":
+		return " Did you mean false?"
+	}
+	return ""
+}
+
+// meantNumber is a sentence with the number in a text.
+func (v value) meantNumber() string {
+	if v.sensitive || v.Type() != cty.String {
+		return ""
+	}
+	n, err := strconv.ParseInt(strings.TrimSpace(v.AsString()), 10, 64)
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprintf(" Did you mean %d?", n)
+}
+
 // whole is the value as a whole number between bounds.
 func (v value) whole(low, high int64) (int64, bool) {
 	if v.Type() != cty.Number {
-		v.wrong("%s has to be a whole number, without quotes, and is %s.", v.name, v.kind())
+		v.wrong("%s has to be a whole number, without quotes, and is %s.%s", v.subject(), v.kind(), v.meantNumber())
 		return 0, false
 	}
 	n, accuracy := v.AsBigFloat().Int64()
