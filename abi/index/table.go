@@ -17,34 +17,77 @@ func (p *Paths) Append(dst, body []byte) []byte {
 		dst = binary.LittleEndian.AppendUint64(dst, 0)
 	}
 	if uint64(len(body)) <= math.MaxUint32 {
-		p.look(dst[at:], body, 0, 0)
+		if i := space(body, 0); i < len(body) && body[i] == '{' {
+			p.look(dst[at:], body, i, 0)
+		}
 	}
 	return dst
 }
 
-// look finds the children of a node in an object, which begins at base in the
-// body. It goes as deep as the tree, at most abi.MaxFieldDepth.
-func (p *Paths) look(table, object []byte, base int, of int32) {
+// look finds the children of a node in the object at i, and returns where that
+// ends: -1 if it does not, or something in it is not JSON, and anything once all
+// of the body is found. It goes as deep as the tree, at most abi.MaxFieldDepth.
+func (p *Paths) look(table, body []byte, i int, of int32) int {
 	n := &p.nodes[of]
-	s := scan.Scanner{Text: object}
-	// Of a key that stands twice the first counts: each child is found once.
-	for left := n.all; left != 0 && s.NextField() && s.At() < len(object); {
-		bit, child := p.match(n, left, s.Key)
-		if bit == 0 {
-			continue
+	left := n.all // of a key that stands twice the first counts: each child is found once
+	if i = space(body, i+1); i < len(body) && body[i] == '}' {
+		return i + 1
+	}
+	for i < len(body) && body[i] == '"' {
+		key := i + 1
+		if i = scan.StringEnd(body, key); i == 0 {
+			return -1
 		}
-		left &^= bit
-		at := base + s.At() - len(s.Value)
-		found := &p.nodes[child]
-		for _, slot := range found.slots {
-			entry := table[slot*abi.FieldSize:]
-			binary.LittleEndian.PutUint32(entry, uint32(at))
-			binary.LittleEndian.PutUint32(entry[4:], uint32(len(s.Value)))
+		bit, child := p.match(n, left, body[key:i-1])
+		if i = space(body, i); i >= len(body) || body[i] != ':' {
+			return -1
 		}
-		if found.all != 0 {
-			p.look(table, s.Value, at, child)
+		value := space(body, i+1)
+		if bit != 0 && p.nodes[child].all != 0 && value < len(body) && body[value] == '{' {
+			i = p.look(table, body, value, child)
+		} else {
+			i = scan.ValueEnd(body, value)
+		}
+		if i <= value || i >= len(body) {
+			return -1 // none, or cut short
+		}
+		if bit != 0 {
+			left &^= bit
+			p.nodes[child].put(table, value, i)
+			if left == 0 {
+				if of == 0 {
+					return i
+				}
+				return scan.Close(body, i)
+			}
+		}
+		switch i = space(body, i); {
+		case i < len(body) && body[i] == ',':
+			i = space(body, i+1)
+		case i < len(body) && body[i] == '}':
+			return i + 1
+		default:
+			return -1
 		}
 	}
+	return -1
+}
+
+// put notes a node's value.
+func (n *node) put(table []byte, from, to int) {
+	for _, slot := range n.slots {
+		entry := table[slot*abi.FieldSize:]
+		binary.LittleEndian.PutUint32(entry, uint32(from))
+		binary.LittleEndian.PutUint32(entry[4:], uint32(to-from))
+	}
+}
+
+// space returns the index of what stands behind white space.
+func space(text []byte, i int) int {
+	for i < len(text) && text[i] <= ' ' {
+		i++
+	}
+	return i
 }
 
 // match is find for a key as it stands in the text, which may have escapes.

@@ -11,9 +11,6 @@ type Scanner struct {
 	Value []byte // of the field or element
 }
 
-// At is how far the walk has come: the offset behind the present value.
-func (s *Scanner) At() int { return s.at }
-
 // NextField goes to the next field of an object. false: there is no other.
 func (s *Scanner) NextField() bool {
 	i := s.next('{', '}')
@@ -29,7 +26,7 @@ func (s *Scanner) NextField() bool {
 		}
 	}
 	if i == 0 {
-		if i = stringEnd(text, start); i == 0 {
+		if i = StringEnd(text, start); i == 0 {
 			return s.stop()
 		}
 	}
@@ -78,24 +75,11 @@ func (s *Scanner) next(opening, closing byte) int {
 // take makes the value at i the present one. One that is cut short goes to the
 // end of the text.
 func (s *Scanner) take(i int) bool {
-	text, start := s.Text, i
-	if i >= len(text) {
+	if i >= len(s.Text) {
 		return s.stop()
 	}
-	switch text[i] {
-	case '"':
-		if i = stringEnd(text, i+1); i == 0 {
-			i = len(text)
-		}
-	case '{', '[':
-		i = containerEnd(text, i)
-	default:
-		for i < len(text) && !isEnd(text[i]) {
-			i++
-		}
-	}
-	s.Value = text[start:i:i]
-	s.at = i
+	s.at = ValueEnd(s.Text, i)
+	s.Value = s.Text[i:s.at:s.at]
 	return true
 }
 

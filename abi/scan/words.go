@@ -21,28 +21,57 @@ func firstHit(word uint64) int {
 	return bits.TrailingZeros64(((quote-ones)&^quote|(slant-ones)&^slant)&highs) / 8
 }
 
-// stringEnd returns the index after the quote that ends the string whose first
+// StringEnd returns the index after the quote that ends the string whose first
 // character is at i, or 0 if there is none.
-func stringEnd(text []byte, i int) int {
-	for {
-		for i+8 <= len(text) {
-			if hit := firstHit(load64(text, i)); hit < 8 {
-				i += hit
-				break
-			}
-			i += 8
-		}
-		for i < len(text) && text[i] != '"' && text[i] != '\\' {
-			i++
-		}
-		if i >= len(text) {
-			return 0
+func StringEnd(text []byte, i int) int {
+	for i+8 <= len(text) {
+		hit := firstHit(load64(text, i))
+		i += hit
+		if hit == 8 {
+			continue
 		}
 		if text[i] == '"' {
 			return i + 1
 		}
 		i += 2
 	}
+	for ; i < len(text); i++ {
+		switch text[i] {
+		case '"':
+			return i + 1
+		case '\\':
+			i++
+		}
+	}
+	return 0
+}
+
+// ValueEnd returns the index after the value at i, which is the end of the text
+// for one that is cut short, and i where there is none.
+func ValueEnd(text []byte, i int) int {
+	if i >= len(text) {
+		return i
+	}
+	switch text[i] {
+	case '"':
+		if i = StringEnd(text, i+1); i == 0 {
+			return len(text)
+		}
+	case '{', '[':
+		return containerEnd(text, i)
+	default:
+		for i < len(text) && !isEnd(text[i]) {
+			i++
+		}
+	}
+	return i
+}
+
+// Close returns the index after the bracket that closes the innermost object or
+// array around i, which is not in a string, or the end of the text.
+func Close(text []byte, i int) int {
+	i, _, _ = bytesEnd(text, i, len(text), 1, false)
+	return i
 }
 
 // containerEnd returns the index after the bracket that closes the one at i,
@@ -84,7 +113,7 @@ func containerEnd(text []byte, i int) int {
 func bytesEnd(text []byte, i, until, depth int, inside bool) (at, left int, done bool) {
 	for {
 		if inside {
-			if i = stringEnd(text, i); i == 0 {
+			if i = StringEnd(text, i); i == 0 {
 				return len(text), depth, true
 			}
 			inside = false
