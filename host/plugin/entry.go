@@ -98,7 +98,7 @@ func (e *entry) frame(guest uint64) abi.Frame {
 	default:
 		t := e.timer
 		f.Kind, f.Tag, f.Guild, f.Shard = abi.KindTimer, t.Tag, t.Guild, uint16(t.Shard)
-		f.Received = e.received
+		f.Received = t.Due.UnixNano() // also where the host was down then
 		if t.Asker != guest {
 			f.Flags |= abi.FlagEarlier
 		}

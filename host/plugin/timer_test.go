@@ -7,6 +7,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/shardhost/shardhost/abi"
+
 	"github.com/shardhost/shardhost/host/effect"
 )
 
@@ -66,6 +68,38 @@ func TestTimers(t *testing.T) {
 					t.Errorf("after %v there are timers %q, %d in memory, want %d", time.Since(began), left, w.plugin.ledger.Timers.Count(), c.left)
 				}
 			})
+		})
+	}
+}
+
+// The frame of a timer says when it was due, also when the host was down then.
+func TestTimerTellsWhenItWasDue(t *testing.T) {
+	for _, down := range []time.Duration{0, time.Hour} {
+		synctest.Test(t, func(t *testing.T) {
+			w := newWorld(t)
+			tap, err := w.taps.Open(func(_ string, f *abi.Frame) bool { return f.Kind == abi.KindTimer })
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer tap.Close()
+			w.open(scripted{})
+			due := time.Now().Add(15 * time.Second)
+			w.send(1, script{}.timer(1, 15_000, 0))
+			w.settle()
+			if down > 0 {
+				w.close()
+				time.Sleep(down)
+				w.open(scripted{})
+			}
+			time.Sleep(time.Minute)
+			w.settle()
+			seen, _, err := tap.Next(t.Context())
+			if err != nil || !time.Unix(0, seen.Frame.Received).Equal(due) {
+				t.Errorf("after %v the frame says %v, it was due at %v, %v", down, time.Unix(0, seen.Frame.Received), due, err)
+			}
+			if s := w.plugin.Status(); s.Latency.Sum > time.Second {
+				t.Errorf("the time that the host was down counts as its latency: %v", s.Latency.Sum)
+			}
 		})
 	}
 }
