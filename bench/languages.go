@@ -32,6 +32,7 @@ var languages = []language{
 	{"Go, encoding/json", "guests/gojson", 0, ""},
 	{"Go, disgo structs", "guests/disgo", 0, ""},
 	{"C, no SDK", "guests/c", 2, "clang --target=wasm32 -O2 -nostdlib -ffreestanding -fno-builtin -Wl,--no-entry,-s,-z,stack-size=16384 -o $OUT bench.c"},
+	{"JavaScript", "../plugins/sdk/js/bench", 60, ""},
 }
 
 // module builds the guest into a file. An error that is build.ErrMissing names a

@@ -1,6 +1,7 @@
 // Result codes of the host's functions, and the errors that are made of them.
 export const NOT_FOUND = -4;
 export const EXISTS = -6;
+export const UNSUPPORTED = -9;
 
 const words = {
   [-1]: "invalid", [-2]: "denied: the configuration does not grant it", [-3]: "try again: a quota is used up or too much is in flight",

@@ -4,6 +4,8 @@ import { messageBody, Message } from "./message.js";
 import { registry, shape } from "./registry.js";
 import { Call } from "./rest.js";
 
+const webhook = (interaction) => `/webhooks/${interaction.application_id}/${interaction.token}`;
+
 /** A person's use of a command, a button, a menu or a form. Discord waits three seconds for the first answer. */
 export class Interaction {
   get user() {
@@ -75,16 +77,13 @@ export class Interaction {
     return new Call("POST", `/interactions/${this.id}/${this.token}/callback`, data === undefined ? { type } : { type, data });
   }
   editReply(body) {
-    return new Call("PATCH", `${this.#webhook()}/messages/@original`, messageBody(body), { resend: true }, Message.prototype);
+    return new Call("PATCH", `${webhook(this)}/messages/@original`, messageBody(body), { resend: true }, Message.prototype);
   }
   deleteReply() {
-    return new Call("DELETE", `${this.#webhook()}/messages/@original`);
+    return new Call("DELETE", `${webhook(this)}/messages/@original`);
   }
   followUp(body) {
-    return new Call("POST", this.#webhook(), messageBody(body), undefined, Message.prototype);
-  }
-  #webhook() {
-    return `/webhooks/${this.application_id}/${this.token}`;
+    return new Call("POST", webhook(this), messageBody(body), undefined, Message.prototype);
   }
 }
 

@@ -16,22 +16,22 @@ export function send(channel, body) {
   return new Call("POST", `/channels/${channel}/messages`, messageBody(body), undefined, Message.prototype);
 }
 
+const pathOf = (message) => `/channels/${message.channel_id}/messages/${message.id}`;
+
+// Methods use no private names: messages are made by the engine, not by new.
 export class Message {
   reply(body) {
     return new Call("POST", `/channels/${this.channel_id}/messages`,
       messageBody(body, { message_reference: { fail_if_not_exists: false, message_id: this.id } }), undefined, Message.prototype);
   }
   edit(body) {
-    return new Call("PATCH", this.#path(), messageBody(body), { resend: true }, Message.prototype);
+    return new Call("PATCH", pathOf(this), messageBody(body), { resend: true }, Message.prototype);
   }
   delete(reason) {
-    return new Call("DELETE", this.#path(), undefined, { reason });
+    return new Call("DELETE", pathOf(this), undefined, { reason });
   }
   react(emoji) {
-    return new Call("PUT", `${this.#path()}/reactions/${encodeURIComponent(emoji)}/@me`);
-  }
-  #path() {
-    return `/channels/${this.channel_id}/messages/${this.id}`;
+    return new Call("PUT", `${pathOf(this)}/reactions/${encodeURIComponent(emoji)}/@me`);
   }
 }
 

@@ -1,5 +1,5 @@
 import { defer, log, post, send as begin } from "shardhost:host";
-import { HostError, check, need } from "./host.js";
+import { HostError, UNSUPPORTED, check, need } from "./host.js";
 import { registry } from "./registry.js";
 
 // label names a call for messages. Tokens, which stand in the paths of
@@ -56,7 +56,9 @@ export class Call {
 
   #begin() {
     need(this.#id !== undefined, `${this.#label}: its answer goes to onResponse and cannot be awaited`);
-    return begin(this.#id).then((answer) => {
+    const promise = begin(this.#id);
+    if (typeof promise === "number") throw new HostError(`${this.#label}${promise === UNSUPPORTED ? ": no answer can be awaited in onStart" : ""}`, promise);
+    return promise.then((answer) => {
       if (answer.status >= 200 && answer.status < 300) return answer.read(this.#prototype);
       const error = new DiscordError(this.#label, answer.status, answer.read());
       error.stack = this.#at.stack;

@@ -90,7 +90,7 @@ JSValue decimal(uint64_t n);
 typedef struct work work;
 work *work_acting(void);
 int32_t work_defer(const char *document, size_t len, const char *label, size_t size);
-JSValue work_send(int32_t id, JSValueConst prototype);
+JSValue work_send(int32_t id);
 int32_t work_post(const char *document, size_t len);
 
 // host.c: the module shardhost:host, and what the script has given to it.

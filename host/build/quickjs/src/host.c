@@ -87,7 +87,7 @@ FUNCTION(js_send) {
     int32_t id;
     if (JS_ToInt32(ctx, &id, argv[0]))
         return JS_EXCEPTION;
-    return work_send(id, JS_UNDEFINED);
+    return work_send(id);
 }
 
 // post(document) makes a call whose answer goes to a handler by name.

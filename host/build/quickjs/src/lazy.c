@@ -8,6 +8,7 @@ typedef struct field {
     const char *key;
     uint32_t len;
     bool gone;        // assigned or deleted
+    bool listed;      // while names are listed
     JSAtom atom;      // of a key with escapes; else JS_ATOM_NULL
     const char *at, *end;
     JSValue value;    // JS_UNINITIALIZED until it is asked for
@@ -194,6 +195,30 @@ static int get(JSContext *ctx, JSPropertyDescriptor *to, JSValueConst object, JS
     return true;
 }
 
+static bool is_number(const field *f) {
+    if (f->atom || !f->len || f->len > 9 || (f->key[0] == '0' && f->len > 1))
+        return false;
+    for (uint32_t i = 0; i < f->len; i++)
+        if (f->key[i] < '0' || f->key[i] > '9')
+            return false;
+    return true;
+}
+
+// rank orders names as objects do: numbers first, in their order, then the
+// others as they stand there.
+static int64_t rank(const JSPropertyEnum *name) {
+    const char *text = JS_AtomToCString(context, name->atom);
+    field f = {.key = text, .len = text ? strlen(text) : 0};
+    int64_t n = is_number(&f) ? strtol(text, NULL, 10) : INT64_MAX;
+    JS_FreeCString(context, text);
+    return n;
+}
+
+static int by_number(const void *a, const void *b) {
+    int64_t x = rank(a), y = rank(b);
+    return x != y ? (x < y ? -1 : 1) : a < b ? -1 : a > b;
+}
+
 static int names(JSContext *ctx, JSPropertyEnum **list, uint32_t *count, JSValueConst object) {
     lazy *l = ready(object);
     if (!l)
@@ -201,15 +226,24 @@ static int names(JSContext *ctx, JSPropertyEnum **list, uint32_t *count, JSValue
     JSPropertyEnum *all = js_malloc(ctx, (l->count ? l->count : 1) * sizeof *all);
     if (!all)
         return -1;
-    uint32_t n = 0;
+    // Of two with one key the place is the first's, the value the last's.
+    uint32_t n = 0, numbers = 0;
     for (uint32_t i = 0; i < l->count; i++) {
         field *f = &l->fields[i];
         JSAtom atom = f->atom ? JS_DupAtom(ctx, f->atom) : JS_NewAtomLen(ctx, f->key, f->len);
-        if (!f->gone && atom != JS_ATOM_NULL && find(l, atom) == f)
-            all[n++].atom = atom;
-        else
+        field *counts = atom == JS_ATOM_NULL ? NULL : find(l, atom);
+        if (!counts || counts->listed) {
             JS_FreeAtom(ctx, atom);
+            continue;
+        }
+        counts->listed = true;
+        numbers += is_number(counts);
+        all[n++].atom = atom;
     }
+    for (uint32_t i = 0; i < l->count; i++)
+        l->fields[i].listed = false;
+    if (numbers)
+        qsort(all, n, sizeof *all, by_number);
     *list = all;
     *count = n;
     return 0;

@@ -232,7 +232,7 @@ static void add_value(text *t, JSValueConst v) {
 // error_text is what was thrown, with the calls that led there. NULL: no memory.
 char *error_text(JSValueConst error) {
     text t = {0};
-    if (JS_IsError(error) || JS_IsObject(error)) {
+    if (JS_IsError(error)) {
         add_value(&t, error);
         JSValue stack = JS_GetPropertyStr(context, error, "stack");
         if (JS_IsString(stack)) {
@@ -243,8 +243,13 @@ char *error_text(JSValueConst error) {
         }
         JS_FreeValue(context, stack);
     } else {
-        add(&t, "thrown: ", 8);
-        add_value(&t, error);
+        JSValue json = JS_IsObject(error) ? JS_JSONStringify(context, error, JS_UNDEFINED, JS_UNDEFINED) : JS_UNDEFINED;
+        if (JS_IsException(json))
+            JS_FreeValue(context, JS_GetException(context));
+        add(&t, "no error, but ", 14);
+        add_value(&t, JS_IsString(json) ? json : error);
+        add(&t, " was thrown", 11);
+        JS_FreeValue(context, json);
     }
     char *mapped = t.at ? stack_map(t.at, t.len) : NULL;
     js_free_rt(runtime, t.at);

@@ -207,14 +207,9 @@ static int park(work *w) {
     return 0;
 }
 
-static JSValue throw(char *text) {
-    JS_ThrowInternalError(context, "%s", text ? text : "out of memory");
-    js_free_rt(runtime, text);
-    return JS_EXCEPTION;
-}
-
-// work_send makes a deferred call at once and returns the promise of its answer.
-JSValue work_send(int32_t id, JSValueConst prototype) {
+// work_send makes a deferred call at once and returns the promise of its answer,
+// or a negative number.
+JSValue work_send(int32_t id) {
     work *w = work_acting();
     if (!w)
         return JS_EXCEPTION;
@@ -231,10 +226,8 @@ JSValue work_send(int32_t id, JSValueConst prototype) {
     }
     JSValue promise = JS_EXCEPTION;
     waiter *q = code < 0 || !document ? NULL : js_calloc_rt(runtime, 1, sizeof *q);
-    if (code == unsupported)
-        throw(say("no answer can be awaited in onStart: ask without await, or later in a handler"));
-    else if (code < 0)
-        throw(refused(d->label, code));
+    if (code < 0)
+        promise = JS_NewInt32(context, code);
     else if (!q)
         JS_ThrowOutOfMemory(context);
     else if (JS_IsException(promise = JS_NewPromiseCapability(context, q->settle)))
@@ -421,7 +414,7 @@ static char *finish(work *w) {
         if (w->starting) {
             blame(w, say("onStart waits for something that cannot come before it has ended"));
         } else if (!waiters) {
-            blame(w, say("the handler waits for something that never comes: a promise that no answer of the host settles"));
+            blame(w, say("the handler waits for something that never comes: a promise that no answer of Discord settles; to do something later use setTimeout with a function, or after"));
         } else {
             int code = park(w);
             if (code < 0)

@@ -1,0 +1,3 @@
+export function deeper(n: number): number {
+  return 1 + deeper(n + 1);
+}
