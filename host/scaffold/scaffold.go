@@ -37,6 +37,8 @@ var sdkFiles = map[string]map[string]string{
 		"plugins/sdk/go":         "shardhost/plugins/sdk/go",
 		"plugins/sdk/go/sdktest": "shardhost/plugins/sdk/go/sdktest",
 	},
+	"js": {"plugins/sdk/js": "shardhost"},
+	"ts": {"plugins/sdk/js": "shardhost"},
 	"rust": {
 		"plugins/sdk/rust":             "shardhost",
 		"plugins/sdk/rust/src":         "shardhost/src",
