@@ -45,6 +45,22 @@ func TestSuite(t *testing.T) {
 			t.Error(err)
 		}
 	}()
+	files, err := filepath.Glob(filepath.Join(sdks, "suite", "*.txtar"))
+	if err != nil || len(files) != 12 {
+		t.Fatalf("there are %d expectations: %v", len(files), err)
+	}
+	var behaviours []*golden.File
+	for _, path := range files {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := golden.Parse(path, expand(t, text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		behaviours = append(behaviours, f)
+	}
 	for _, folder := range folders {
 		name := filepath.Base(filepath.Dir(folder))
 		t.Run(name, func(t *testing.T) {
@@ -60,29 +76,17 @@ func TestSuite(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			files, err := filepath.Glob(filepath.Join(sdks, "suite", "*.txtar"))
-			if err != nil || len(files) != 12 {
-				t.Fatalf("there are %d expectations: %v", len(files), err)
-			}
-			for _, file := range files {
-				t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-					behaves(t, golden.Options{Engine: engine, Module: module, Source: output}, name, file)
+			for _, f := range behaviours {
+				t.Run(strings.TrimSuffix(filepath.Base(f.Name), ".txtar"), func(t *testing.T) {
+					behaves(t, golden.Options{Engine: engine, Module: module, Source: output}, name, f)
 				})
 			}
 		})
 	}
 }
 
-// behaves gives the frames of a file to the plugin in a language.
-func behaves(t *testing.T, o golden.Options, language, path string) {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f, err := golden.Parse(path, expand(t, text))
-	if err != nil {
-		t.Fatal(err)
-	}
+// behaves gives the frames of a behaviour to the plugin in a language.
+func behaves(t *testing.T, o golden.Options, language string, f *golden.File) {
 	effects, err := f.Run(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
@@ -98,7 +102,7 @@ func behaves(t *testing.T, o golden.Options, language, path string) {
 			t.Errorf("got\n%swant\n%s", got[i], want[i])
 		}
 	}
-	if strings.HasSuffix(path, "trap.txtar") && !strings.Contains(effects, places[language]) {
+	if strings.HasSuffix(f.Name, "trap.txtar") && !strings.Contains(effects, places[language]) {
 		t.Errorf("the trap does not name its place, %s:\n%s", places[language], effects)
 	}
 }
