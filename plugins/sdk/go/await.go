@@ -106,19 +106,30 @@ var errNoHandler = errors.New("answers can be awaited in a handler of a frame on
 // from KV or variables before may be different after. The operator bounds the
 // time with limits.park.
 func (c *Ctx) Await(r *Request) (*Response, error) {
-	g, w := c.guest, c.worker
-	switch {
-	case w == nil || g.working != w:
-		return nil, errNoHandler
-	case r.Then != nil || r.Continue != "":
+	if r.Then != nil || r.Continue != "" {
 		return nil, errors.New("rest " + r.object() + ": a request that is awaited has no Then and no Continue")
-	}
-	if w.parked != nil && w.parked.void {
-		panic(errGivenUp)
 	}
 	document, err := r.document()
 	if err != nil {
 		return nil, errors.New("rest " + r.object() + ": " + err.Error())
+	}
+	answer, err := c.await(document, func(tag uint64, document string) error {
+		return failed("rest", r.object(), c.guest.host.REST(tag, document))
+	})
+	if err != nil {
+		return nil, err
+	}
+	return answer, answer.Err()
+}
+
+// await waits for the answer to the call that ask makes of document, an object.
+func (c *Ctx) await(document []byte, ask func(tag uint64, document string) error) (*Response, error) {
+	g, w := c.guest, c.worker
+	if w == nil || g.working != w {
+		return nil, errNoHandler
+	}
+	if w.parked != nil && w.parked.void {
+		panic(errGivenUp)
 	}
 	if w.parked == nil {
 		if err := w.park(); err != nil {
@@ -126,8 +137,7 @@ func (c *Ctx) Await(r *Request) (*Response, error) {
 		}
 	}
 	p, tag := w.parked, g.calls.next()
-	document = append(document[:len(document)-1], `,"await":true}`...)
-	if err := failed("rest", r.object(), g.host.REST(tag, string(document))); err != nil {
+	if err := ask(tag, string(append(document[:len(document)-1], `,"await":true}`...))); err != nil {
 		return nil, err
 	}
 	g.calls.await(tag, w)
@@ -136,7 +146,7 @@ func (c *Ctx) Await(r *Request) (*Response, error) {
 	if p.void {
 		panic(errGivenUp)
 	}
-	return p.answer, p.answer.Err()
+	return p.answer, nil
 }
 
 // park keeps the frame in work open.

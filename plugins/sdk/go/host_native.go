@@ -18,6 +18,7 @@ type Host interface {
 	Enter(handle int32) int32
 	Finish(handle, status int32) int32
 	REST(tag uint64, document string) int32
+	Fetch(tag uint64, document string) int32
 	Timer(tag uint64, delay, period int64) int32
 	TimerOff(tag uint64) int32
 	KVGet(key string, buf []byte) int32

@@ -24,6 +24,7 @@ func (hostCalls) Park() int32                                 { return hostPark(
 func (hostCalls) Enter(handle int32) int32                    { return hostEnter(handle) }
 func (hostCalls) Finish(handle, status int32) int32           { return hostFinish(handle, status) }
 func (hostCalls) REST(tag uint64, document string) int32      { return hostREST(tag, document) }
+func (hostCalls) Fetch(tag uint64, document string) int32     { return hostFetch(tag, document) }
 func (hostCalls) Timer(tag uint64, delay, period int64) int32 { return hostTimer(tag, delay, period) }
 func (hostCalls) TimerOff(tag uint64) int32                   { return hostTimerOff(tag) }
 func (hostCalls) KVPut(key, value string, ttl int64) int32    { return hostKVPut(key, value, ttl) }
@@ -71,6 +72,9 @@ func hostFinish(handle, status int32) int32
 
 //go:wasmimport shard_v1 rest
 func hostREST(tag uint64, document string) int32
+
+//go:wasmimport shard_v1 fetch
+func hostFetch(tag uint64, document string) int32
 
 //go:wasmimport shard_v1 timer
 func hostTimer(tag uint64, delay, period int64) int32

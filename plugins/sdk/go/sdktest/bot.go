@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -191,6 +192,9 @@ func (b *Bot) settle() {
 		b.host.waiting = slices.Delete(slices.Clone(b.host.waiting), next, next+1)
 		if r.answer == nil {
 			status, body := b.answer(r)
+			if !strings.HasPrefix(r.Path, "/") {
+				body = "{}\n" + body // of the web, with headers: see abi.FetchRequest
+			}
 			r.answer = &answer{status: status, body: body}
 		}
 		f := abi.Frame{

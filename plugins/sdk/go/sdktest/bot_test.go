@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/shardhost/shardhost/abi"
 	sdk "github.com/shardhost/shardhost/plugins/sdk/go"
 	"github.com/shardhost/shardhost/plugins/sdk/go/sdktest"
 )
@@ -33,6 +34,12 @@ func init() {
 			return ask(c, m)
 		case "late":
 			return c.Do(&sdk.Request{Method: "GET", Path: "/late", Continue: "late", Data: argument})
+		case "weather":
+			r, err := c.Fetch(&sdk.WebRequest{URL: "https://weather.example.com/" + argument + "?key=hidden", Header: map[string]string{"Accept": "text/plain"}})
+			if err != nil {
+				return err
+			}
+			return c.Reply(m, fmt.Sprint(r.Status, " ", r.JSON().Get("now").String()))
 		case "wait": // twice, and counts what it has waited for
 			for _, path := range []string{"/first", "/second"} {
 				r, err := c.Await(&sdk.Request{Method: "GET", Path: path + argument})
@@ -62,6 +69,31 @@ func ask(c *sdk.Ctx, m *sdk.Message) error {
 		}
 		return c.Reply(m, "enough")
 	})
+}
+
+func TestFetch(t *testing.T) {
+	for _, test := range []struct {
+		name, body, want, failure string
+		status                    int
+		deny                      []string
+	}{
+		{name: "an answer", status: 200, body: `{"now":"sunny"}`, want: "200 sunny"},
+		{name: "none for that place", status: 404, body: "no\nplace", want: "404 "},
+		{name: "no answer", status: int(abi.Uncertain), body: `{"message":"it took too long"}`, failure: "fetch GET https://weather.example.com/berlin: uncertain: it took too long"},
+		{name: "not granted", deny: []string{"http"}, failure: "fetch GET https://weather.example.com/berlin: denied"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			bot := sdktest.StartWith(t, sdktest.Setup{Deny: test.deny})
+			bot.Answer("GET", "https://weather.example.com/*", test.status, test.body)
+			bot.Say("weather berlin")
+			if got := bot.Failure(); !strings.Contains(got, test.failure) || strings.Contains(got, "hidden") || got == "" && test.failure != "" {
+				t.Errorf("the failure is %q", got)
+			}
+			if got := strings.Join(bot.Sent(), ";"); got != test.want {
+				t.Errorf("the bot said %q, want %q", got, test.want)
+			}
+		})
+	}
 }
 
 func TestWhoSpeaks(t *testing.T) {

@@ -85,7 +85,7 @@ func (s state) clone() state {
 
 // grants are the capabilities that the configuration would name.
 func (h *host) grants() []string {
-	all := []string{"discord", "kv", "timers", "gateway", "bus"}
+	all := []string{"discord", "http", "kv", "timers", "gateway", "bus"}
 	return slices.DeleteFunc(all, func(name string) bool { return slices.Contains(h.deny, name) })
 }
 
@@ -120,6 +120,25 @@ func (h *host) Metric(name string, kind int32, value float64) int32 {
 		value += h.metrics[name]
 	}
 	h.metrics[name] = value
+	return 0
+}
+
+func (h *host) Fetch(tag uint64, document string) int32 {
+	if code := h.may("http"); code != abi.OK {
+		return int32(code)
+	}
+	var d abi.FetchRequest
+	if json.Unmarshal([]byte(document), &d) != nil || !strings.HasPrefix(d.URL, "http") {
+		return int32(abi.Invalid)
+	}
+	r := &pending{Request: Request{Method: d.Method, Path: d.URL, Body: []byte(d.Body)}, tag: tag, guild: h.guild, context: d.Context, generation: h.generation}
+	if d.Await {
+		return h.await(r)
+	}
+	h.requests = append(h.requests, r.Request)
+	if tag != 0 {
+		h.waiting = append(h.waiting, r)
+	}
 	return 0
 }
 
