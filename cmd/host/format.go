@@ -78,6 +78,9 @@ func (g *globals) format(path string, check bool) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	if filepath.Ext(path) == ".json" {
+		return false, fmt.Errorf("%s is JSON, and fmt lays out HCL: leave it to what writes it", path)
+	}
 	out, diags := config.Format(src, path)
 	if diags.HasErrors() {
 		return false, &configError{diags: diags}

@@ -31,7 +31,11 @@ func (d *decoder) finish() Diagnostics {
 	out := Diagnostics{files: make(map[string]*hcl.File)}
 	secrets := d.sensitive
 	for name, file := range d.files {
-		src, written := mask(file.Bytes)
+		hide := mask
+		if isJSON(name, file.Bytes) {
+			hide = maskJSON
+		}
+		src, written := hide(file.Bytes)
 		secrets = append(secrets, written...)
 		out.files[name] = &hcl.File{Body: file.Body, Bytes: src, Nav: file.Nav}
 	}

@@ -80,7 +80,11 @@ func TestExamplesLoad(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, part := range bytes.Split(text, []byte("```hcl\n"))[1:] {
+		parts := bytes.Split(text, []byte("```hcl\n"))[1:]
+		if filepath.Base(page) == "config.md" {
+			parts = append(parts, bytes.Split(text, []byte("```json\n"))[1:]...)
+		}
+		for _, part := range parts {
 			example, _, _ := bytes.Cut(part, []byte("```"))
 			found++
 			cfg, diags := Load([]string{Stdin}, Options{

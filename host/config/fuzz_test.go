@@ -23,7 +23,7 @@ func FuzzLoad(f *testing.F) {
 			f.Fatal(err)
 		}
 		for _, file := range archive.Files {
-			if filepath.Ext(file.Name) == ".hcl" {
+			if ext := filepath.Ext(file.Name); ext == ".hcl" || ext == ".json" {
 				f.Add(string(file.Data))
 			}
 		}

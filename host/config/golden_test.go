@@ -64,6 +64,9 @@ func golden(t *testing.T, path string) {
 		want = &archive.Files[len(archive.Files)-1]
 	}
 	paths := []string{"config.hcl"}
+	if configs == 0 {
+		paths = []string{"config.hcl.json"}
+	}
 	if configs > 1 {
 		paths = []string{"."}
 	}

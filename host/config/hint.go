@@ -34,6 +34,16 @@ func placing(diags hcl.Diagnostics, name string, s shape) {
 			if _, err := fmt.Sscanf(diag.Detail, "Blocks of type %q", &word); err == nil && !slices.ContainsFunc(s.args, isArgument) {
 				diag.Detail = fmt.Sprintf("Blocks of type %q are not expected here.%s", word, instead(word, name, sorted(s.blocks), true))
 			}
+		case "Extraneous JSON object property":
+			if _, err := fmt.Sscanf(diag.Detail, "No argument or block type is named %q", &word); err == nil {
+				here := sorted(s.blocks)
+				for _, a := range s.args {
+					here = append(here, a.name)
+				}
+				_, arguments := homes(word, "", false)
+				diag.Summary = "Unsupported argument"
+				diag.Detail = fmt.Sprintf("%q is not expected here.%s", word, instead(word, name, here, arguments == nil))
+			}
 		case "Missing required argument":
 			if _, err := fmt.Sscanf(diag.Detail, "The argument %q", &word); err == nil {
 				for _, a := range s.args {

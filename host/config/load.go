@@ -11,6 +11,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/hcl/v2/json"
 )
 
 const (
@@ -53,7 +54,7 @@ type Overrides struct {
 }
 
 // Load reads configuration files; a path that is a directory stands for the
-// *.hcl files in it. When the diagnostics have errors, the Config is nil.
+// *.hcl and *.hcl.json files in it. When the diagnostics have errors, the Config is nil.
 func Load(paths []string, opts Options) (*Config, Diagnostics) {
 	return loadBlocks(paths, opts, nil)
 }
@@ -139,7 +140,7 @@ func (d *decoder) expand(path string) []string {
 	}
 	var files []string
 	for _, e := range entries {
-		if name := e.Name(); !e.IsDir() && filepath.Ext(name) == ".hcl" && !strings.HasPrefix(name, ".") {
+		if name := e.Name(); !e.IsDir() && (filepath.Ext(name) == ".hcl" || strings.HasSuffix(name, ".hcl.json")) && !strings.HasPrefix(name, ".") {
 			files = append(files, filepath.Join(path, name))
 		}
 	}
@@ -184,12 +185,18 @@ func (d *decoder) read(path string) {
 		d.problem("Configuration too large", fmt.Sprintf("%s is larger than %d KiB: it is not a configuration.", path, maxFile>>10))
 		return
 	}
-	if rng, deep := nesting(src, path); deep {
+	nested, parse := nesting, func(src []byte, path string) (*hcl.File, hcl.Diagnostics) {
+		return hclsyntax.ParseConfig(src, path, hcl.InitialPos)
+	}
+	if isJSON(path, src) {
+		nested, parse = nestingJSON, json.Parse
+	}
+	if rng, deep := nested(src, path); deep {
 		d.files[path] = &hcl.File{Bytes: src}
 		d.report(hcl.DiagError, rng, "Nesting too deep", tooDeep())
 		return
 	}
-	file, diags := hclsyntax.ParseConfig(src, path, hcl.InitialPos)
+	file, diags := parse(src, path)
 	d.diags = append(d.diags, diags...)
 	d.files[path] = file
 	d.order = append(d.order, sourceFile{path, dir, file})
@@ -226,6 +233,11 @@ func tooDeep() string {
 // nesting tells where a file nests deeper than maxNesting.
 func nesting(src []byte, path string) (hcl.Range, bool) {
 	tokens, _ := hclsyntax.LexConfig(src, path, hcl.InitialPos)
+	return nestedTokens(tokens)
+}
+
+// nestedTokens tells which token is nested deeper than maxNesting.
+func nestedTokens(tokens hclsyntax.Tokens) (hcl.Range, bool) {
 	var open []hclsyntax.TokenType // brackets
 	operators := 0                 // of one expression, of those that the parser recurses into
 	for _, t := range tokens {

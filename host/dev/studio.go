@@ -66,7 +66,7 @@ func (s *studio) open(configs []string) error {
 	if diags.HasErrors() {
 		return &ConfigError{diags}
 	}
-	s.watch.Follow(configThing, build.Place{Paths: absolute(configs), Patterns: []string{"*.hcl"}})
+	s.watch.Follow(configThing, build.Place{Paths: absolute(configs), Patterns: []string{"*.hcl", "*.hcl.json"}})
 	s.adopt(cfg)
 	return nil
 }
