@@ -3,6 +3,7 @@
 //	ping     answers a message
 //	counter  keeps a number in the host's store
 //	remind   sets timers
+//	levels   keeps values of its own type, and has commands and a button
 //
 // Each is a package of its own with a test that runs it natively. The tests of
 // this package build them for WebAssembly, run one as the host does, and have a

@@ -48,6 +48,7 @@ func TestImports(t *testing.T) {
 		"counter": {"kv_add", "rest"},
 		"poll":    {"enter", "finish", "kv_put", "park", "rest"},
 		"remind":  {"kv_cas", "kv_del", "kv_get", "rest", "timer"},
+		"levels":  {"kv_cas", "kv_get", "kv_list", "kv_version", "rest"},
 	} {
 		t.Run(dir, func(t *testing.T) {
 			text, err := os.ReadFile(module(t, dir))
