@@ -292,9 +292,38 @@ typedef struct frame {
 enum { EVENT = 1, COMPLETION, TIMER, CONTROL, MESSAGE };
 enum { HAS_FIELDS = 8 };
 
-static int on_event(shard_event *e) {
-	for (registered *r = first; r; r = r->next) {
-		if (r->kind != SHARD_ON_EVENT_ || !shard_covers(r->name, e->name)) continue;
+// A route is what there is for an event, remembered by its number.
+typedef struct route {
+	bool known;
+	registered *first;
+	const field_set *set;
+} route;
+
+static registered *handler_of(registered *r, shard_text name) {
+	while (r && (r->kind != SHARD_ON_EVENT_ || !shard_covers(r->name, name))) r = r->next;
+	return r;
+}
+
+static route find_route(shard_text name) {
+	field_set *set = field_sets;
+	while (set && !shard_equal(set->event, name)) set = set->next;
+	return (route){true, handler_of(first, name), set};
+}
+
+static route route_of(uint16_t number, shard_text name) {
+	static route routes[128]; // Discord has about eighty events
+	if (number >= sizeof routes / sizeof *routes) return find_route(name);
+	if (!routes[number].known) routes[number] = find_route(name);
+	return routes[number];
+}
+
+static int on_event(const frame *f, shard_event *e) {
+	route to = route_of(f->number, e->name);
+	if (to.set && f->flags & HAS_FIELDS && f->size >= sizeof *f + f->name + f->body + 8 * to.set->count) {
+		now.set = to.set;
+		now.table = (const uint32_t *)((const char *)f + f->size - 8 * to.set->count);
+	}
+	for (registered *r = to.first; r; r = handler_of(r->next, e->name)) {
 		int code = shard_run(r, e);
 		if (code < 0) return code;
 	}
@@ -344,14 +373,8 @@ static int on_frame(const frame *f) {
 	working_name = e.name;
 	now.body = e.data;
 	now.table = 0;
-	if (f->kind == EVENT && f->flags & HAS_FIELDS) {
-		for (now.set = field_sets; now.set && !shard_equal(now.set->event, e.name); now.set = now.set->next) {}
-		if (now.set && f->size >= sizeof *f + f->name + f->body + 8 * now.set->count) {
-			now.table = (const uint32_t *)((const char *)f + f->size - 8 * now.set->count);
-		}
-	}
 	switch (f->kind) {
-	case EVENT: return on_event(&e);
+	case EVENT: return on_event(f, &e);
 	case COMPLETION: return on_completion(&e);
 	case TIMER: return on_timer(&e);
 	case CONTROL: return on_named(SHARD_ON_CONTROL_, &e);

@@ -22,7 +22,23 @@ char *shard_widen(char *at, uint32_t len, uint32_t room);
 // is not in it.
 bool shard_indexed(shard_json j, const char *path, uint32_t len, shard_json *found);
 
-static inline bool shard_same(const char *a, const char *b, uint32_t len) { return __builtin_memcmp(a, b, len) == 0; }
+// shard_same compares eight bytes at a time: what is compared is short, and a call
+// costs as much.
+static inline bool shard_same(const char *a, const char *b, uint32_t len) {
+	uint64_t x, y;
+	if (len < 8) {
+		for (uint32_t i = 0; i < len; i++) {
+			if (a[i] != b[i]) return false;
+		}
+		return true;
+	}
+	for (uint32_t i = 0;; i = i + 16 <= len ? i + 8 : len - 8) {
+		__builtin_memcpy(&x, a + i, 8);
+		__builtin_memcpy(&y, b + i, 8);
+		if (x != y) return false;
+		if (i + 8 == len) return true;
+	}
+}
 
 // registered is a handler.
 typedef struct shard_registered_ registered;

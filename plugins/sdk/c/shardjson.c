@@ -40,7 +40,7 @@ static marks mark(const char *p) {
 
 // container_end is behind the bracket that closes the one at p, or end.
 static const char *container_end(const char *p, const char *end) {
-	uint64_t inside = 0, escaped = 0; // all bits: in a string; bit 0: behind a backslash
+	uint64_t inside = 0, carried = 0; // all bits: in a string; bit 0: behind a backslash
 	int64_t depth = 0;
 	for (; p < end; p += 64) {
 		marks m;
@@ -51,13 +51,13 @@ static const char *container_end(const char *p, const char *end) {
 			__builtin_memcpy(tail, p, (size_t)(end - p));
 			m = mark(tail);
 		}
-		if (m.escape | escaped) {
-			uint64_t skip = escaped;
-			escaped = 0;
+		if (m.escape | carried) {
+			uint64_t skip = carried;
+			carried = 0;
 			for (uint64_t e = m.escape; e; e &= e - 1) {
 				int i = __builtin_ctzll(e);
 				if (skip >> i & 1) continue;
-				if (i == 63) escaped = 1;
+				if (i == 63) carried = 1;
 				else skip |= 2ull << i;
 			}
 			m.quote &= ~skip;
@@ -81,6 +81,20 @@ static const char *container_end(const char *p, const char *end) {
 	}
 	return end;
 }
+
+// backslash finds the first one, or the end.
+static const char *backslash(const char *p, const char *end) {
+#ifdef __wasm_simd128__
+	for (; end - p >= 16; p += 16) {
+		uint32_t hits = wasm_i8x16_bitmask(wasm_i8x16_eq(wasm_v128_load(p), wasm_i8x16_splat('\\')));
+		if (hits) return p + __builtin_ctz(hits);
+	}
+#endif
+	while (p < end && *p != '\\') p++;
+	return p;
+}
+
+static bool escaped(shard_text t) { return backslash(t.at, t.at + t.len) != t.at + t.len; }
 
 // string_end is behind the quote that closes the string whose inside begins at p,
 // or 0.
@@ -139,7 +153,7 @@ static const char *begin(const char *p, const char *end, char open) {
 
 static bool is_key(const char *at, uint32_t len, const char *want, uint32_t size) {
 	if (len == size && shard_same(at, want, size)) return true;
-	if (len <= size || !__builtin_memchr(at, '\\', len)) return false;
+	if (len <= size || !escaped((shard_text){at, len})) return false;
 	char buffer[64];
 	shard_json quoted = {at - 1, len + 2};
 	return shard_unescape(quoted, buffer, sizeof buffer) == size && size <= sizeof buffer && shard_same(buffer, want, size);
@@ -232,13 +246,19 @@ bool shard_bool(shard_json j) { return word(j, SHARD_TEXT("true")); }
 
 // digits reads a whole number without a sign. false: it is none, or too large.
 static bool digits(shard_text t, uint64_t *n) {
+	uint64_t value = 0;
+	uint32_t i = 0, safe = t.len < 19 ? t.len : 19; // so many digits fit in any case
+	unsigned d = 0;
 	*n = 0;
 	if (t.len == 0 || t.len > 20) return false;
-	for (uint32_t i = 0; i < t.len; i++) {
-		unsigned d = (unsigned)t.at[i] - '0';
-		if (d > 9 || *n > (UINT64_MAX - d) / 10) return false;
-		*n = *n * 10 + d;
+	for (; i < safe && (d = (unsigned)t.at[i] - '0') <= 9; i++) value = value * 10 + d;
+	if (i < safe) return false;
+	if (i < t.len) {
+		d = (unsigned)t.at[i] - '0';
+		if (d > 9 || value > (UINT64_MAX - d) / 10) return false;
+		value = value * 10 + d;
 	}
+	*n = value;
 	return true;
 }
 
@@ -339,38 +359,43 @@ static uint32_t unit(const char **at, const char *end) {
 
 uint32_t shard_unescape(shard_json j, char *to, uint32_t room) {
 	shard_text t = trim(j);
-	if (shard_null(j)) return 0;
-	bool escapes = quoted(t);
-	t = inside(t);
 	uint32_t len = 0;
-	for (const char *p = t.at, *end = t.at + t.len; p < end;) {
-		char piece[4];
-		uint32_t n = 1;
-		if (escapes && *p == '\\' && p + 1 < end) {
-			p++;
-			if ((*p & 0x80) == 0) n = encode(unit(&p, end), piece);
-			else piece[0] = *p++;
+	if (!quoted(t) && shard_null(j)) return 0;
+	const char *p = inside(t).at, *end = p + inside(t).len;
+	bool escapes = quoted(t);
+	while (p < end) {
+		char rune[4];
+		const char *piece = p, *stop = escapes ? backslash(p, end) : end;
+		uint32_t n = (uint32_t)(stop - p);
+		if (n > 0) {
+			p = stop;
+		} else if (++p == end) { // cut short
+			break;
+		} else if (*p & 0x80) {
+			piece = p++;
+			n = 1;
 		} else {
-			piece[0] = *p++;
+			n = encode(unit(&p, end), rune);
+			piece = rune;
 		}
-		for (uint32_t i = 0; i < n; i++, len++) {
-			if (len < room) to[len] = piece[i];
-		}
+		uint32_t fits = len >= room ? 0 : n < room - len ? n : room - len;
+		__builtin_memcpy(to + len, piece, fits);
+		len += n;
 	}
 	return len;
 }
 
 shard_text shard_string(shard_json j) {
 	shard_text t = trim(j);
-	if (shard_null(j)) return (shard_text){0};
-	if (!quoted(t) || !__builtin_memchr(t.at, '\\', t.len)) return inside(t);
-	char *to = shard_alloc(t.len);
+	if (!quoted(t)) return shard_null(j) ? (shard_text){0} : t;
+	if (!escaped(t)) return inside(t);
+	char *to = shard_widen(0, 0, t.len);
 	return (shard_text){to, shard_unescape(j, to, t.len)};
 }
 
 bool shard_is(shard_json j, const char *text) {
 	shard_text t = trim(j);
-	return quoted(t) && shard_equal(__builtin_memchr(t.at, '\\', t.len) ? shard_string(j) : inside(t), shard_text_of(text));
+	return quoted(t) && shard_equal(escaped(t) ? shard_string(j) : inside(t), shard_text_of(text));
 }
 
 // ---- Text.

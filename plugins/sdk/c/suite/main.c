@@ -1,5 +1,5 @@
 // Suite shows what every SDK does alike: plugins/sdk/suite says what that is.
-#include "../discord.h"
+#include "discord.h"
 
 static int64_t visits; // handed over at a reload
 

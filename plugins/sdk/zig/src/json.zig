@@ -355,13 +355,11 @@ fn unescape(text: []const u8, to: []u8) []u8 {
     var at: usize = 0;
     var n: usize = 0;
     while (at < text.len) {
-        const c = text[at];
-        at += 1;
-        if (c != '\\' or at >= text.len) {
-            to[n] = c;
-            n += 1;
-            continue;
-        }
+        const stop = std.mem.indexOfScalarPos(u8, text, at, '\\') orelse text.len;
+        @memcpy(to[n..][0 .. stop - at], text[at..stop]);
+        n += stop - at;
+        at = stop + 1;
+        if (at >= text.len) break;
         const e = text[at];
         at += 1;
         if (e != 'u') {
