@@ -37,8 +37,13 @@ export function keyed(list, items, key, make, update) {
 
 /** follow keeps a box at its end unless the person has scrolled up; it returns what to call after a change. */
 export function follow(box) {
-  let end = true;
-  box.addEventListener("scroll", () => { end = box.scrollHeight - box.scrollTop - box.clientHeight < 40; });
+  let end = true, last = 0;
+  box.addEventListener("scroll", () => {
+    const top = box.scrollTop;
+    // Only somebody who goes up leaves the end: a box that became smaller does not.
+    end = box.scrollHeight - top - box.clientHeight < 40 || (end && top >= last);
+    last = top;
+  });
   const down = () => { if (end) box.scrollTop = box.scrollHeight; };
   new ResizeObserver(down).observe(box);
   return force => {
