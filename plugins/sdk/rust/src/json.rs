@@ -1,6 +1,7 @@
 //! JSON that came from the host, read where it is asked and nowhere else.
 
 use alloc::borrow::Cow;
+use alloc::string::String;
 use core::fmt;
 
 use crate::abi::Frame;
@@ -153,7 +154,7 @@ impl<'a> Json<'a> {
         match self.trim() {
             [b'"', inside @ .., b'"'] => unquote(inside),
             b"null" => Cow::Borrowed(""),
-            other => unquote(other),
+            other => String::from_utf8_lossy(other),
         }
     }
 
@@ -205,7 +206,7 @@ impl<'a> Json<'a> {
 
 impl fmt::Debug for Json<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&alloc::string::String::from_utf8_lossy(self.text))
+        f.write_str(&String::from_utf8_lossy(self.text))
     }
 }
 

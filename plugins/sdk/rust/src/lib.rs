@@ -69,6 +69,8 @@ pub mod export;
 mod gateway;
 mod guest;
 mod handler;
+#[cfg(any(test, all(feature = "allocator", target_arch = "wasm32")))]
+mod heap;
 mod host;
 mod id;
 mod interaction;
@@ -84,6 +86,7 @@ mod state;
 mod task;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod testing;
+mod time;
 mod timer;
 mod unquote;
 mod view;
@@ -105,6 +108,7 @@ pub use discord::{Member, Message, User};
 pub use plugin::Plugin;
 pub use rest::{Content, Request, Response};
 pub use task::Call;
+pub use time::timestamp;
 pub use timer::TimerId;
 pub use view::{List, ListItems, Map, MapItems, View};
 pub use write::{Body, ToJson};

@@ -19,16 +19,17 @@ fn equal(word: u64, c: u8) -> u64 {
     !(((x & LOWS) + LOWS) | x | LOWS)
 }
 
-/// Tells whether the inside of a string is ASCII without escapes.
-pub(crate) fn is_plain(text: &[u8]) -> bool {
+/// The index of the first backslash, or the length of the text.
+pub(crate) fn slant(text: &[u8]) -> usize {
     let mut at = 0;
     while let Some(word) = word(text, at) {
-        if word & HIGHS | equal(word, b'\\') != 0 {
-            return false;
+        let hit = equal(word, b'\\');
+        if hit != 0 {
+            return at + hit.trailing_zeros() as usize / 8;
         }
         at += 8;
     }
-    text[at..].iter().all(|&c| c < 0x80 && c != b'\\')
+    text[at..].iter().position(|&c| c == b'\\').map_or(text.len(), |more| at + more)
 }
 
 /// The index after the quote that ends the string whose first character is at

@@ -2,48 +2,37 @@
 
 use alloc::borrow::Cow;
 use alloc::string::String;
+use alloc::vec::Vec;
 
-use crate::scan::is_plain;
+use crate::scan::slant;
 
 /// The text of a string whose inside is given. What is not UTF-8 and halves of
 /// surrogate pairs become U+FFFD.
 pub(crate) fn unquote(inside: &[u8]) -> Cow<'_, str> {
-    if is_plain(inside) || !inside.contains(&b'\\') {
-        return lossy(inside);
+    let first = slant(inside);
+    if first == inside.len() {
+        return String::from_utf8_lossy(inside);
     }
-    let mut out = String::with_capacity(inside.len());
-    let mut rest = inside;
-    while let Some(at) = rest.iter().position(|&c| c == b'\\') {
-        out.push_str(&lossy(&rest[..at]));
-        rest = &rest[at + 1..];
-        let escaped = match rest.first() {
-            None => break,
-            Some(&c) => c,
-        };
+    let mut out = Vec::with_capacity(inside.len());
+    let (mut rest, mut at) = (inside, first);
+    while let Some(&escaped) = rest.get(at + 1) {
+        out.extend_from_slice(&rest[..at]);
         // A byte above ASCII stays, to be read with those after it.
-        if escaped < 0x80 {
-            rest = &rest[1..];
-        }
+        rest = &rest[if escaped < 0x80 { at + 2 } else { at + 1 }..];
         match escaped {
-            b'b' => out.push('\u{8}'),
-            b'f' => out.push('\u{c}'),
-            b'n' => out.push('\n'),
-            b'r' => out.push('\r'),
-            b't' => out.push('\t'),
-            b'u' => out.push(code_point(&mut rest)),
-            c if c < 0x80 => out.push(c as char),
+            b'b' => out.push(0x8),
+            b'f' => out.push(0xc),
+            b'n' => out.push(b'\n'),
+            b'r' => out.push(b'\r'),
+            b't' => out.push(b'\t'),
+            b'u' => out.extend_from_slice(code_point(&mut rest).encode_utf8(&mut [0; 4]).as_bytes()),
+            c if c < 0x80 => out.push(c),
             _ => {}
         }
+        at = slant(rest);
     }
-    out.push_str(&lossy(rest));
-    Cow::Owned(out)
-}
-
-fn lossy(text: &[u8]) -> Cow<'_, str> {
-    match core::str::from_utf8(text) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) => String::from_utf8_lossy(text),
-    }
+    out.extend_from_slice(&rest[..at.min(rest.len())]);
+    Cow::Owned(String::from_utf8(out).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned()))
 }
 
 /// What follows \u, which may be a pair.
