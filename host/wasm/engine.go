@@ -28,6 +28,8 @@ type Engine struct {
 	dir   string // "" keeps nothing on disk
 	log   hclog.Logger
 	slots chan struct{} // limits how many modules compile at the same time
+	turns *turns        // limits how many guests compute for long at the same time
+	yield func()        // lets other threads go first
 
 	mu        sync.Mutex
 	artifacts map[string]*artifact // that modules are open of, or being compiled
@@ -41,6 +43,8 @@ func NewEngine(o Options) (*Engine, error) {
 		dir:       o.CacheDir,
 		log:       o.Logger,
 		slots:     make(chan struct{}, max(2, runtime.GOMAXPROCS(0)/2)),
+		turns:     newTurns(max(1, runtime.GOMAXPROCS(0)-2)), // one is for sockets and lanes, one for system calls
+		yield:     yield,
 		artifacts: make(map[string]*artifact),
 		open:      make(map[*Module]struct{}),
 	}

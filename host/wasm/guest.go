@@ -46,6 +46,7 @@ type Guest struct {
 	epoch  time.Time // when that clock began
 	random io.Reader // nil: the operating system's
 	allowance
+	way
 }
 
 // States of a Guest.
@@ -97,6 +98,7 @@ func (m *Module) Instantiate(ctx context.Context, c GuestConfig) (*Guest, error)
 	m.guests.Add(1)
 	mod, err := m.runtime.InstantiateModule(experimental.WithMemoryAllocator(g.ctx, allocator(m.config.Memory)), m.compiled,
 		wazero.NewModuleConfig().WithName("").WithStartFunctions())
+	g.endTurn()
 	if err != nil {
 		m.guests.Add(-1)
 		g.state.Store(closed)
@@ -326,6 +328,7 @@ func (g *Guest) call(name string, f api.Function, limit time.Duration, frames in
 	}
 	g.allow(limit, g.module.instructions(frames))
 	err := f.CallWithStack(g.ctx, g.stack[:])
+	g.endTurn()
 	g.state.Store(idle)
 	if err == nil {
 		return nil

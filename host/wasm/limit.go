@@ -44,7 +44,7 @@ func (g *Guest) allow(limit time.Duration, units int64) {
 	now := g.now()
 	g.limit, g.deadline = limit, now+limit
 	g.units, g.most = units, units
-	g.at, g.spent = now, 0
+	g.at, g.spent, g.began = now, 0, now
 }
 
 // Extend begins the limits of the running call anew: a host function calls it
@@ -77,6 +77,9 @@ func (g *Guest) refill(left, stack int64) int64 {
 		g.quantum = min(g.quantum*2, refillMost)
 	}
 	g.at = now
+	if now-g.began > longCall {
+		g.at = g.giveWay(now)
+	}
 	g.granted = g.quantum
 	return g.quantum
 }
@@ -97,6 +100,7 @@ func (g *Guest) sleep(d time.Duration) {
 		g.look()
 		return
 	}
+	g.endTurn()
 	time.Sleep(min(d, g.deadline-g.now()))
 	g.look()
 }
