@@ -67,7 +67,7 @@ func (h *Host) reload(ctx context.Context, req admin.ReloadRequest) (admin.Reloa
 		describe(&report, changes, sessions)
 	}
 	if err == nil && !req.DryRun {
-		if err = agreed(req, report.Plan); err == nil {
+		if err = agreed(req, report); err == nil {
 			err = sessions.permit(req.AllowIdentify, "reload")
 		}
 		if err == nil {
@@ -91,7 +91,11 @@ func (h *Host) reload(ctx context.Context, req admin.ReloadRequest) (admin.Reloa
 		}
 	}
 	report.DurationMS = milliseconds(time.Since(began))
-	h.log.Info("configuration reloaded", "changed", report.Changed, "dry_run", req.DryRun, "took", time.Since(began))
+	if req.DryRun {
+		h.log.Debug("reload planned", "changes", report.Changed, "plan", report.Plan, "took", time.Since(began))
+	} else {
+		h.log.Info("configuration reloaded", "changed", report.Changed, "plan", report.Plan, "took", time.Since(began))
+	}
 	return report, nil
 }
 
@@ -133,12 +137,15 @@ func describe(report *admin.ReloadReport, changes []*change, sessions *sessionCh
 }
 
 // agreed refuses a reload that is not the one that was looked at.
-func agreed(req admin.ReloadRequest, plan string) error {
-	if req.Plan == "" || req.Plan == plan {
+func agreed(req admin.ReloadRequest, report admin.ReloadReport) error {
+	switch {
+	case req.Plan == "" || req.Plan == report.Plan:
 		return nil
+	case !report.Changed:
+		return &admin.Error{Code: admin.CodeFailed, Message: fmt.Sprintf("plan %s was carried out already, or has nothing to do any more: a reload would change nothing", req.Plan)}
 	}
 	return &admin.Error{Code: admin.CodeFailed, Message: fmt.Sprintf(
-		"what is to be done is no longer plan %s but %s: look at it again with `shardhost plan`; nothing was changed", req.Plan, plan)}
+		"what is to be done is no longer plan %s but %s: look at it again with `shardhost plan`; nothing was changed", req.Plan, report.Plan)}
 }
 
 func configError(diags config.Diagnostics) *admin.Error {

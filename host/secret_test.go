@@ -98,7 +98,15 @@ func TestSecretsStayInside(t *testing.T) {
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return (&net.Dialer{}).DialContext(ctx, "unix", socket)
 	}}}
-	for _, path := range []string{"/v1/status", "/readyz", "/healthz", "/nowhere"} {
+	plan, err := b.Reload(t.Context(), admin.ReloadRequest{DryRun: true})
+	keep("plan", plan)
+	keep("error of the plan", err)
+	disabled, err := b.Disable(t.Context(), admin.DisableRequest{Plugin: "echo"})
+	keep("disabled", disabled)
+	keep("error of disabling", err)
+	for _, path := range []string{
+		"/v1/status", "/v1/plugin?name=echo", "/v1/rest", "/v1/logs?level=info", "/v1/deadletters", "/openapi.json", "/readyz", "/healthz", "/nowhere",
+	} {
 		resp, err := client.Get("http://localhost" + path)
 		if err != nil {
 			t.Fatal(err)
@@ -122,7 +130,7 @@ func TestSecretsStayInside(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(outputs["log"], "session resumed") || len(outputs) < 15 {
+	if !strings.Contains(outputs["log"], "session resumed") || len(outputs) < 24 {
 		t.Fatalf("%d outputs, the log has %d bytes", len(outputs), len(outputs["log"]))
 	}
 	parts := strings.Split(s.Token, ".")

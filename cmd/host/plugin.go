@@ -96,6 +96,9 @@ type problem struct {
 func (g *globals) check(path string, limit int64) checked {
 	m := checked{File: path, Grants: []string{}, Imports: []string{}, Problems: []problem{}}
 	module, err := g.readModule(path)
+	if info, statErr := os.Stat(path); statErr == nil && info.IsDir() {
+		err = fmt.Errorf("a folder is no module: build it with shardhost plugin build %s", path)
+	}
 	if err != nil {
 		m.Problems = append(m.Problems, problem{Text: err.Error()})
 		return m

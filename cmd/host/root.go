@@ -23,8 +23,9 @@ func newRoot(std *stdio) *cobra.Command {
 		Short: "Host a Discord bot's sessions, and its code as WebAssembly plugins",
 		Long: "Shardhost keeps a Discord bot's gateway sessions alive and runs the bot's logic as\n" +
 			"sandboxed WebAssembly plugins, which are reloaded while every session stays connected.\n\n" +
-			"Exit codes: 0 done; 1 a check or an operation failed; 64 wrong usage; 70 a bug; 75 try\n" +
-			"again later; 77 token, intents or shards refused by Discord; 78 configuration invalid.\n" +
+			"Exit codes: 0 done; 1 a check or an operation failed; 2 there are changes, with\n" +
+			"--detailed-exitcode; 64 wrong usage; 70 a bug; 75 try again later; 77 token, intents or\n" +
+			"shards refused by Discord; 78 configuration invalid.\n" +
 			"A supervisor should not start it again after 64, 77 and 78.",
 		SilenceErrors: true,
 		SilenceUsage:  true,

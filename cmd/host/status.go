@@ -86,7 +86,7 @@ func printStatus(out io.Writer, s admin.Status, now time.Time) error {
 	w := table(out)
 	fmt.Fprintln(w, "SHARD\tSTATE\tGUILDS\tEVENTS\tSEQUENCE\tPOSITION\tLATENCY")
 	for _, sh := range s.Shards {
-		fmt.Fprintf(w, "%d/%d\t%s\t%s\t%d\t%d\t%d\t%.1f ms\n", sh.ID, sh.Of, sh.State, known(sh.Guilds), sh.Events, sh.Sequence, sh.Position, sh.LatencyMS)
+		fmt.Fprintf(w, "%d/%d\t%s\t%s\t%d\t%d\t%d\t%s\n", sh.ID, sh.Of, sh.State, known(sh.Guilds), sh.Events, sh.Sequence, sh.Position, latency(sh.LatencyMS))
 	}
 	fmt.Fprintln(w, "\nPLUGIN\tSTATE\tGENERATION\tLANES\tHANDLED\tFAILED\tDROPPED\tMEMORY")
 	for _, p := range s.Plugins {
@@ -144,6 +144,14 @@ func identifies(i admin.Identifies) string {
 		return fmt.Sprintf("%d IDENTIFYs used", i.Used)
 	}
 	return fmt.Sprintf("%d of %d IDENTIFYs used until %s", i.Used, i.Limit, i.ResetAt.UTC().Format(time.RFC3339))
+}
+
+// latency is that of the last heartbeat, or a dash before one was answered.
+func latency(ms float64) string {
+	if ms == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%.1f ms", ms)
 }
 
 // known is a number, or a dash where nobody knows it.

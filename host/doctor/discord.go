@@ -60,7 +60,7 @@ func (e *examination) intents(app rest.Application) {
 	case err != nil:
 		e.add("intents", Fail, portal(app), "%s", err)
 	default:
-		e.ok("intents", "%s are switched on", strings.Join(may.Names(), ", "))
+		e.ok("intents", "switched on: %s", strings.Join(may.Names(), ", "))
 	}
 }
 

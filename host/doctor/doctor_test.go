@@ -54,7 +54,7 @@ func TestExamine(t *testing.T) {
 		{"intents listed and off", func(_ *testing.T, p *patient) {
 			p.hcl, p.sim.DisallowedIntents = "discord {\n  intents = [\"GUILDS\", \"GUILD_MEMBERS\"]\n  allow_privileged = [\"GUILD_MEMBERS\"]\n}\n", discord.IntentGuildMembers
 		}, "intents", doctor.Fail, "GUILD_MEMBERS switched off"},
-		{"intents on", func(_ *testing.T, p *patient) { p.hcl = members }, "intents", doctor.OK, "GUILD_MEMBERS are switched on"},
+		{"intents on", func(_ *testing.T, p *patient) { p.hcl = members }, "intents", doctor.OK, "switched on: GUILD_MEMBERS"},
 		{"clock slow", func(_ *testing.T, p *patient) { p.opts.Now = func() time.Time { return time.Now().Add(-time.Hour) } }, "clock", doctor.Fail, "Discord's by -"},
 		{"clock a little fast", func(_ *testing.T, p *patient) {
 			p.opts.Now = func() time.Time { return time.Now().Add(10 * time.Second) }
