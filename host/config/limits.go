@@ -22,7 +22,7 @@ func (d *decoder) limits(plugin string, b *hcl.Block, p *Plugin) {
 	l := &p.Limits
 	d.body(plugin+".limits", b.Body, shape{args: p.lined("limits", b, []argument{
 		{"memory", size(&l.Memory, 64<<10, 4<<30), "linear memory of one lane"},
-		{"deadline", duration(&l.Deadline, time.Millisecond, time.Minute), "of handling one event"},
+		{"deadline", duration(&l.Deadline, time.Millisecond, time.Minute), "of handling one event, on the clock: what computes for more than 5 ms takes turns with others that do"},
 		{"init", duration(&l.Init, 10*time.Millisecond, 5*time.Minute), "of starting"},
 		{"instructions", custom("count, `\"1k\"` to `\"1000000G\"`", "`\"2G\"`", func(v value) { v.instructions(&l.Instructions) }), "of handling one event"},
 		{"mailbox", integer(&l.Mailbox, 1, 1<<20), "events of one lane that may wait"},
