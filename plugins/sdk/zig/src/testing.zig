@@ -41,6 +41,8 @@ pub fn Bot(comptime p: anytype) type {
     return struct {
         const Self = @This();
 
+        received: i64 = 0, // by the frame at work, unix nanoseconds
+
         /// Starts the plugin with an init document, as {"config":{...}}.
         pub fn start(_: *Self, document: []const u8) error{Failed}!void {
             @memcpy(Guest.buffer(document.len)[0..document.len], document);
@@ -49,6 +51,12 @@ pub fn Bot(comptime p: anytype) type {
 
         /// Gives it an event. error.Failed: why() says why.
         pub fn event(b: *Self, name: []const u8, data: []const u8) error{Failed}!void {
+            try b.eventAt(0, name, data);
+        }
+
+        /// Gives it an event that was received so many milliseconds after 1970.
+        pub fn eventAt(b: *Self, ms: i64, name: []const u8, data: []const u8) error{Failed}!void {
+            b.received = ms * std.time.ns_per_ms;
             try b.frame(1, 0, 0, name, data);
         }
 
@@ -63,13 +71,14 @@ pub fn Bot(comptime p: anytype) type {
             try b.frame(3, tag, 0, "", "");
         }
 
-        fn frame(_: *Self, kind: u16, tag: u64, status: i32, name: []const u8, data: []const u8) error{Failed}!void {
+        fn frame(b: *Self, kind: u16, tag: u64, status: i32, name: []const u8, data: []const u8) error{Failed}!void {
             const size = std.mem.alignForward(usize, 48 + name.len + data.len, 8);
             const to = Guest.buffer(size);
             @memset(to[0..size], 0);
             std.mem.writeInt(u32, to[0..4], @intCast(size), .little);
             std.mem.writeInt(u16, to[4..6], kind, .little);
             std.mem.writeInt(u64, to[8..16], tag, .little);
+            std.mem.writeInt(i64, to[24..32], b.received, .little);
             std.mem.writeInt(u32, to[36..40], @intCast(name.len), .little);
             std.mem.writeInt(u32, to[40..44], @intCast(data.len), .little);
             std.mem.writeInt(i32, to[44..48], status, .little);
