@@ -392,7 +392,7 @@ EXPORT(shard_abi_1) void shard_abi_1(void) {}
 
 static int64_t span(const char *at, uint32_t len) { return (int64_t)((uint64_t)(uintptr_t)at << 32 | len); }
 
-EXPORT(shard_buffer) int64_t shard_buffer(uint32_t least) {
+char *shard_room(uint32_t least) {
 	setup();
 	if (least > 1u << 30) return 0;
 	if (capacity < least || !buffer) {
@@ -402,12 +402,17 @@ EXPORT(shard_buffer) int64_t shard_buffer(uint32_t least) {
 		if (buffer && buffer + capacity == top) top = buffer;
 		char *at = claim(allocated(room));
 		if (!at) at = claim(allocated(room = least));
-		if (!at) return top = floor_, 0;
+		if (!at) return top = floor_, (char *)0;
 		buffer = at;
 		capacity = allocated(room);
 		floor_ = top;
 	}
-	return span(buffer, capacity);
+	return buffer;
+}
+
+EXPORT(shard_buffer) int64_t shard_buffer(uint32_t least) {
+	char *at = shard_room(least);
+	return at ? span(at, capacity) : 0;
 }
 
 shard_json shard_init_document;

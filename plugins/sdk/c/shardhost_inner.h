@@ -40,6 +40,14 @@ static inline bool shard_same(const char *a, const char *b, uint32_t len) {
 	}
 }
 
+// shard_room is the memory that the host writes the next document or batch into,
+// which the exports take from there. In native tests the host is shardhost_test.h.
+char *shard_room(uint32_t least);
+int32_t shard_init(uint32_t len);
+int32_t shard_batch(uint32_t len, int32_t count);
+int32_t shard_save(void);
+int32_t shard_load(int32_t schema, uint32_t len);
+
 // registered is a handler.
 typedef struct shard_registered_ registered;
 struct shard_registered_ {
@@ -69,7 +77,7 @@ extern int (*shard_stop_timer)(uint64_t tag);
 
 extern shard_json shard_init_document;
 
-// ---- The host's functions. In a native test shardhost_test.c is the host.
+// ---- The host's functions. In a native test shardhost_test.h is the host.
 
 #ifdef __wasm__
 #define HOST(result, name, ...) \
