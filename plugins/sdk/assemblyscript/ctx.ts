@@ -62,6 +62,24 @@ export class Ctx {
     this.check(host.rest(tag, b.at, b.length), "rest " + method + " " + withoutToken(path));
   }
 
+  /**
+   * Calls an address of the web, other than Discord, once the handler has returned. The answer goes to the handler that onResponse has
+   * registered under the name `then`, with data. headers is a JSON object of strings, "" for none: see Body. It needs the grant http.
+   */
+  fetch(url: string, then: string = "", data: string = "", method: string = "GET", body: string = "", headers: string = ""): void {
+    const document = new Body().text("method", method).text("url", url);
+    if (body != "") document.text("body", body);
+    if (headers != "") document.json("headers", headers);
+    let tag: u64 = 0;
+    if (then != "") {
+      if (!hasResponse(then)) return this.fail("fetch: nothing is registered with onResponse under the name " + quoted(then));
+      document.text("context", WEB + then + "\n" + data);
+      tag = ++lastTag;
+    }
+    const b = new Bytes(document.end());
+    this.check(host.fetch(tag, b.at, b.length), "fetch " + method + " " + url.split("?")[0]);
+  }
+
   /** Has the handler that onTimer has registered under that name called after some milliseconds, with data. It survives restarts. */
   after(name: string, ms: i64, data: string = ""): void {
     const t = timerNamed(name);
@@ -115,8 +133,14 @@ function withoutToken(path: string): string {
   return parts.join("/");
 }
 
+/** What a context begins with whose answer has headers before its body. */
+export const WEB = "\u0001";
+
 /** The answer to a call. */
 export class Response {
+  /** Of a call of the web, an object whose names are in lower case. */
+  headers: JSON = JSON.none();
+
   constructor(
     /** HTTP status, or negative when there was no answer. */
     public status: i32,
@@ -130,7 +154,8 @@ export class Response {
   /** What went wrong, in Discord's words where there are any; "" when nothing did. */
   get problem(): string {
     if (this.ok) return "";
-    if (this.status < 0) return "rest: " + host.meaning(this.status);
+    if (this.status < 0) return "the call failed: " + host.meaning(this.status);
+    if (this.headers.exists) return "the web answered " + this.status.toString();
     const message = this.body.get("message").str();
     return "discord answered " + this.status.toString() + (message != "" ? ": " + message : "");
   }

@@ -20,6 +20,9 @@ export declare function metric(name: usize, length: i32, kind: i32, value: f64):
 @external("shard_v1", "rest")
 export declare function rest(tag: u64, document: usize, length: i32): i32;
 // @ts-ignore: decorator
+@external("shard_v1", "fetch")
+export declare function fetch(tag: u64, document: usize, length: i32): i32;
+// @ts-ignore: decorator
 @external("shard_v1", "timer")
 export declare function timer(tag: u64, delay: i64, period: i64): i32;
 // @ts-ignore: decorator

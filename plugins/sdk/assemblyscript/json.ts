@@ -84,6 +84,13 @@ export class JSON {
     return unescape(this.start, this.end);
   }
 
+  /** The address of the first line feed, or the end. */
+  lineEnd(): usize {
+    let at = this.start;
+    while (at < this.end && load<u8>(at) != 0x0a) at++;
+    return at;
+  }
+
   /** The value as it is written. */
   raw(): string { return unescape(this.start, this.end, false); }
 

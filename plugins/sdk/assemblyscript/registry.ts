@@ -1,4 +1,4 @@
-import { Ctx, Response, hold } from "./ctx";
+import { Ctx, Response, WEB, hold } from "./ctx";
 import * as host from "./host";
 import { Interaction, Option } from "./interaction";
 import { JSON } from "./json";
@@ -199,11 +199,17 @@ function named(pattern: string, name: string): bool {
 export function respond(c: Ctx, context: string, status: i32, body: JSON): void {
   hold(c);
   const cut = context.indexOf("\n");
-  const name = cut < 0 ? context : context.substring(0, cut);
+  let name = cut < 0 ? context : context.substring(0, cut);
+  const response = new Response(status, body, cut < 0 ? "" : context.substring(cut + 1));
+  if (name.startsWith(WEB)) {
+    name = name.substring(WEB.length);
+    response.headers = new JSON(body.start, body.lineEnd());
+    response.body = new JSON(min(body.lineEnd() + 1, body.end), body.end);
+  }
   for (let i = 0; i < responses.length; i++) {
     if (responses[i].name != name) continue;
     enter("onResponse " + name);
-    responses[i].call(c, new Response(status, body, cut < 0 ? "" : context.substring(cut + 1)));
+    responses[i].call(c, response);
   }
 }
 
