@@ -44,7 +44,7 @@ impl Error {
     /// A negative result of a host function.
     #[track_caller]
     pub(crate) fn call(call: &str, object: &str, code: i32) -> Error {
-        let space = if object.is_empty() { "" } else { " " };
+        let space = if object.is_empty() || call.is_empty() { "" } else { " " };
         Error::of(code, format!("{}{}{}: {}", call, space, object, abi::words(code)))
     }
 

@@ -18,6 +18,7 @@ mod calls {
             pub fn enter(handle: i32) -> i32;
             pub fn finish(handle: i32, status: i32) -> i32;
             pub fn rest(tag: u64, document: *const u8, len: usize) -> i32;
+            pub fn fetch(tag: u64, document: *const u8, len: usize) -> i32;
             pub fn timer(tag: u64, delay: i64, period: i64) -> i32;
             pub fn timer_off(tag: u64) -> i32;
             pub fn kv_get(key: *const u8, len: usize, to: *mut u8, room: usize) -> i32;
@@ -71,6 +72,9 @@ mod calls {
     }
     pub(crate) fn rest(tag: u64, document: &str) -> i32 {
         call!(rest(tag, document.as_ptr(), document.len()))
+    }
+    pub(crate) fn fetch(tag: u64, document: &str) -> i32 {
+        call!(fetch(tag, document.as_ptr(), document.len()))
     }
     pub(crate) fn timer(tag: u64, delay: i64, period: i64) -> i32 {
         call!(timer(tag, delay, period))

@@ -66,6 +66,7 @@ mod error;
 mod event;
 #[doc(hidden)]
 pub mod export;
+mod fetch;
 mod gateway;
 mod guest;
 mod handler;
@@ -97,6 +98,7 @@ pub use control::Gap;
 pub use ctx::Ctx;
 pub use error::{Error, Result};
 pub use event::Event;
+pub use fetch::Fetch;
 pub use gateway::Activity;
 pub use handler::AsyncHandler;
 pub use id::Id;

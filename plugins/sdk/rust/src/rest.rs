@@ -1,7 +1,8 @@
 //! Calls of Discord's REST API.
 
+use alloc::borrow::Cow;
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::abi::Frame;
@@ -140,10 +141,11 @@ impl Ctx {
     #[track_caller]
     pub fn call(&self, mut request: Request) -> Call {
         let object = request.object();
-        if request.then.take().is_some() {
-            return Call::new(self, Err(Error::new("a request that is awaited has no then")), object);
-        }
-        Call::new(self, request.document(self), object)
+        let document = match request.then.take() {
+            None => request.document(self),
+            Some(_) => Err(Error::new("a request that is awaited has no then")),
+        };
+        Call::new(self, document, "rest ".to_string() + &object, host::rest)
     }
 }
 
@@ -153,13 +155,29 @@ pub struct Response {
     status: i32,
     body: Vec<u8>,
     data: String,
+    /// It is one of the web, which begins with a line of headers.
+    web: bool,
 }
 
 impl Response {
     pub(crate) fn of(_: &Ctx, f: Frame<'_>) -> Response {
         let name = String::from_utf8_lossy(f.name);
         let data = name.split_once('\n').map_or("", |(_, data)| data);
-        Response { status: f.header.status, body: f.body.to_vec(), data: data.into() }
+        Response { status: f.header.status, body: f.body.to_vec(), data: data.into(), web: false }
+    }
+
+    /// An answer to [`Ctx::fetch`](crate::Ctx::fetch).
+    pub(crate) fn of_the_web(self) -> Response {
+        Response { web: true, ..self }
+    }
+
+    /// The answer itself, if there is one: of Discord, one of success.
+    #[track_caller]
+    pub(crate) fn arrived(self) -> Result<Response> {
+        if self.web && self.status > 0 {
+            return Ok(self);
+        }
+        self.success()
     }
 
     /// The HTTP status; 0 when there was no answer.
@@ -168,8 +186,20 @@ impl Response {
     }
 
     /// The answer's body.
+    pub fn body(&self) -> &[u8] {
+        let line = self.body.iter().position(|&b| b == b'\n').filter(|_| self.web);
+        &self.body[line.map_or(0, |end| end + 1)..]
+    }
+
+    /// The answer's body as JSON.
     pub fn json(&self) -> Json<'_> {
-        Json::new(&self.body)
+        Json::new(self.body())
+    }
+
+    /// A header of an answer to [`fetch`](Ctx::fetch), by its name in lower case.
+    pub fn header(&self, name: &str) -> Option<Cow<'_, str>> {
+        let line = self.body.split(|&b| b == b'\n').next().filter(|_| self.web)?;
+        Json::new(line).get(name).some().map(Json::text)
     }
 
     /// The message that the answer is, if it is one.
@@ -195,7 +225,7 @@ impl Response {
             return Ok(self);
         }
         if self.status < 0 {
-            return Err(Error::call("rest", "", self.status));
+            return Err(Error::call(if self.web { "fetch" } else { "rest" }, "", self.status));
         }
         let mut text = format!("discord answered {}", self.status);
         if let Some(message) = self.json().get("message").some() {

@@ -207,19 +207,22 @@ pub struct Call {
     at: &'static Location<'static>, // where it was made: an await has no line of its own
 }
 
+/// The host's function that makes a call.
+pub(crate) type Ask = fn(tag: u64, document: &str) -> i32;
+
 enum State {
-    New { document: Result<String>, object: String },
-    Asked { tag: u64 },
+    New { document: Result<String>, object: String, ask: Ask },
+    Asked { tag: u64, web: bool },
     Over,
 }
 
 impl Call {
     #[track_caller]
-    pub(crate) fn new(c: &Ctx, document: Result<String>, object: String) -> Call {
-        Call { shared: c.shared.clone(), state: State::New { document, object }, at: Location::caller() }
+    pub(crate) fn new(c: &Ctx, document: Result<String>, object: String, ask: Ask) -> Call {
+        Call { shared: c.shared.clone(), state: State::New { document, object, ask }, at: Location::caller() }
     }
 
-    fn ask(&self, document: Result<String>, object: &str) -> Result<u64> {
+    fn ask(&self, document: Result<String>, object: &str, ask: Ask) -> Result<u64> {
         let mut tasks = self.shared.tasks.borrow_mut();
         if !tasks.running {
             return Err(Error::new("answers can be awaited in an async handler of a frame only"));
@@ -236,9 +239,9 @@ impl Call {
         document.pop(); // the bracket
         document.push_str(",\"await\":true}");
         let tag = tasks.tag();
-        let result = host::rest(tag, &document);
+        let result = ask(tag, &document);
         if result < 0 {
-            return Err(Error::call("rest", object, result));
+            return Err(Error::call("", object, result));
         }
         let handle = tasks.handle;
         tasks.calls.push(Asked { tag, handle, answer: None });
@@ -251,22 +254,23 @@ impl Future for Call {
 
     fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<Response>> {
         match core::mem::replace(&mut self.state, State::Over) {
-            State::New { document, object } => match self.ask(document, &object) {
+            State::New { document, object, ask } => match self.ask(document, &object, ask) {
                 Ok(tag) => {
-                    self.state = State::Asked { tag };
+                    self.state = State::Asked { tag, web: object.starts_with("fetch ") };
                     Poll::Pending
                 }
                 Err(cause) => Poll::Ready(Err(cause.at(self.at))),
             },
-            State::Asked { tag } => {
+            State::Asked { tag, web } => {
                 let mut tasks = self.shared.tasks.borrow_mut();
                 let at = tasks.calls.iter().position(|a| a.tag == tag && a.answer.is_some());
                 let answer = at.and_then(|at| tasks.calls.swap_remove(at).answer);
                 drop(tasks);
                 match answer {
-                    Some(answer) => Poll::Ready(answer.success().map_err(|cause| cause.at(self.at))),
+                    Some(answer) if web => Poll::Ready(answer.of_the_web().arrived().map_err(|cause| cause.at(self.at))),
+                    Some(answer) => Poll::Ready(answer.arrived().map_err(|cause| cause.at(self.at))),
                     None => {
-                        self.state = State::Asked { tag };
+                        self.state = State::Asked { tag, web };
                         Poll::Pending
                     }
                 }
@@ -278,7 +282,7 @@ impl Future for Call {
 
 impl Drop for Call {
     fn drop(&mut self) {
-        if let State::Asked { tag } = self.state {
+        if let State::Asked { tag, .. } = self.state {
             self.shared.tasks.borrow_mut().calls.retain(|a| a.tag != tag);
         }
     }

@@ -154,6 +154,11 @@ impl<'a> Fields<'a> {
         Fields(out)
     }
 
+    /// Goes on with an object that has begun.
+    pub(crate) fn more(out: &'a mut String) -> Self {
+        Fields(out)
+    }
+
     fn key(&mut self, key: &str) {
         if !self.0.ends_with('{') {
             self.0.push(',');

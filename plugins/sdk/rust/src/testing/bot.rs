@@ -27,7 +27,7 @@ pub struct Setup {
     pub lane: usize,
     /// How many lanes there are.
     pub lanes: usize,
-    /// Grants that are missing: discord, kv, timers, gateway, bus.
+    /// Grants that are missing: discord, http, kv, timers, gateway, bus.
     pub deny: Vec<String>,
     /// When the test begins, since 1970; noon of 2026-01-01, UTC.
     pub now: Duration,
@@ -207,8 +207,8 @@ impl Bot {
         with(|world| world.now_ns = end);
     }
 
-    /// Prepares the answer to one call, the first that it fits. `*` in the path is
-    /// any rest.
+    /// Prepares the answer to one call, the first that it fits. `*` in the path, or
+    /// of a call of the web in its address, is any rest.
     pub fn answer(&mut self, method: &str, path: &str, status: u16, body: &Body) {
         self.answers.push(Answer { method: method.to_string(), path: path.to_string(), status, body: body.as_str().to_string() });
     }
@@ -332,6 +332,8 @@ impl Bot {
                 }
                 None => (200, "{}".to_string()),
             };
+            // What the web answers begins with a line of headers.
+            let body = if owed.asked.path.contains("://") { format!("{{}}\n{}", body) } else { body };
             let header = abi::Header { kind: abi::COMPLETION, tag: owed.tag, status: status.into(), ..abi::Header::default() };
             self.give("an answer", header, &owed.context, body.as_bytes());
         }

@@ -94,6 +94,17 @@ pub(crate) fn rest(tag: u64, document: &str) -> i32 {
     })
 }
 
+pub(crate) fn fetch(tag: u64, document: &str) -> i32 {
+    with(|world| {
+        granted!(world, "http");
+        if !document.ends_with(",\"await\":true}") || world.entered == 0 {
+            return INVALID;
+        }
+        world.awaited.push(owed(tag, document));
+        0
+    })
+}
+
 pub(crate) fn timer(tag: u64, delay: i64, period: i64) -> i32 {
     with(|world| {
         granted!(world, "timers");

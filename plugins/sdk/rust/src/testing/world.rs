@@ -13,7 +13,7 @@ use crate::json::Json;
 pub struct Asked {
     /// As `POST`.
     pub method: String,
-    /// Below the API version.
+    /// Below the API version; of a call of the web, its address.
     pub path: String,
     /// JSON, or empty.
     pub body: String,
@@ -172,7 +172,9 @@ pub(super) fn sum(value: &Option<Vec<u8>>, delta: i64) -> i64 {
 pub(super) fn owed(tag: u64, document: &str) -> Owed {
     let document = Json::new(document.as_bytes());
     let text = |key: &str| document.get(key).text().into_owned();
-    let asked = Asked { method: text("method"), path: text("path"), body: text("body"), reason: text("reason") };
+    let address = document.get("url");
+    let path = if address.exists() { address } else { document.get("path") }.text().into_owned();
+    let asked = Asked { method: text("method"), path, body: text("body"), reason: text("reason") };
     Owed { tag, context: text("context"), asked }
 }
 
