@@ -77,17 +77,21 @@ func (h *Host) isDisabled(name string) (since time.Time, ok bool) {
 	return d.Since, ok
 }
 
-// dormant are the events that disabled plugins subscribed to, as far as the
-// configuration permits them.
-func (h *Host) dormant(cfg *config.Config) (types []discord.EventType) {
+// withDormant adds to intents what disabled plugins subscribed to, as far as the
+// configuration permits it.
+func (h *Host) withDormant(cfg *config.Config, intents discord.Intents) discord.Intents {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, d := range h.disabled {
-		if subscribed, err := cfg.Discord.Subscription(d.Events); err == nil {
-			types = append(types, subscribed...)
+		types, err := cfg.Discord.Subscription(d.Events)
+		if err != nil {
+			continue
+		}
+		if more, err := cfg.Discord.ResolveIntents(types); err == nil {
+			intents |= more
 		}
 	}
-	return types
+	return intents
 }
 
 // enabled are the plugins of a configuration that are to run.

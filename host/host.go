@@ -235,7 +235,7 @@ func (h *Host) openPlugins(ctx context.Context) error {
 	if err != nil {
 		return &PluginError{err}
 	}
-	h.intents = intents
+	h.intents = h.withDormant(cfg, intents)
 	h.subscribe()
 	h.engine.Trim(cachedir.Limit)
 	return nil
@@ -266,7 +266,7 @@ func interests(plugins []*plugin.Plugin) []*plugin.Interest {
 
 // intentsOf derives what sessions must identify with.
 func (h *Host) intentsOf(cfg *config.Config, all []*plugin.Interest) (discord.Intents, error) {
-	types := h.dormant(cfg)
+	var types []discord.EventType
 	for _, in := range all {
 		subscribed, err := cfg.Discord.Subscription(in.Patterns())
 		if err != nil {

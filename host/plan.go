@@ -55,7 +55,7 @@ func (h *Host) planSessions(cfg *config.Config, changes []*change) (*sessionChan
 	if m == nil {
 		return &sessionChange{intents: need}, nil
 	}
-	s := &sessionChange{intents: need, report: admin.SessionReload{ShardsFrom: m.NumShards(), ShardsTo: m.NumShards()}}
+	s := &sessionChange{intents: h.withDormant(cfg, need), report: admin.SessionReload{ShardsFrom: m.NumShards(), ShardsTo: m.NumShards()}}
 	if n := cfg.Gateway.ShardCount; n != 0 && n != running.Gateway.ShardCount {
 		s.report.ShardsTo = n
 	}
@@ -63,7 +63,7 @@ func (h *Host) planSessions(cfg *config.Config, changes []*change) (*sessionChan
 	s.report.Replaced = need&^have != 0 || s.report.ShardsTo != s.report.ShardsFrom
 	var begun []int // shards that may need a new session
 	if s.report.Replaced {
-		s.report.Added, s.report.Removed = (need &^ have).Names(), (have &^ need).Names()
+		s.report.Added, s.report.Removed = (need &^ have).Names(), (have &^ s.intents).Names()
 		if running.Gateway.ShardIDs != nil || cfg.Gateway.ShardIDs != nil {
 			return nil, s.partial(len(m.IDs()))
 		}
