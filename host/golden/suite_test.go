@@ -23,6 +23,7 @@ var sdks = filepath.Join("..", "..", "plugins", "sdk")
 var places = map[string]string{
 	"assemblyscript": "index.ts:",
 	"c":              "main.c:",
+	"cpp":            "main.cpp:",
 	"go":             "main.go:",
 	"rust":           "src/lib.rs:",
 	"js":             "suite.ts:",
