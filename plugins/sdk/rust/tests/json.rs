@@ -23,7 +23,7 @@ fn values() {
     assert_eq!(doc.get("list").index(2).text(), "[3]");
     assert_eq!(doc.get("list").index(3).get("four").int(), 4);
     assert!(!doc.get("list").index(4).exists());
-    assert_eq!(doc.fields().count(), 14);
+    assert_eq!(doc.fields().count(), 15);
 }
 
 #[test]

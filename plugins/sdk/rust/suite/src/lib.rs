@@ -107,3 +107,8 @@ fn visits(p: &mut Plugin) {
         Ok(())
     });
 }
+
+/// The code of the guide, which `cargo test` builds and runs.
+#[cfg(doctest)]
+#[doc = include_str!("../../../../../docs/sdk/rust.md")]
+pub struct Guide;
