@@ -150,7 +150,7 @@ func guestSide(ctx context.Context, name string, module []byte, events [][]byte,
 			return nil
 		},
 		check: func() error {
-			if s := p.Status(); s.Failed > 0 || s.Dropped > 0 {
+			if s := p.Status(); s.Failed > 0 || s.Dropped+s.Buried > 0 {
 				return fmt.Errorf("%d frames failed: %w\n%s", s.Failed, s.LastError, &said)
 			}
 			last := event([]byte(`{"content":"!sum","channel_id":"1","guild_id":"2","author":{"id":"3"}}`))

@@ -31,7 +31,7 @@ func TestHostilePluginHurtsItself(t *testing.T) {
 			if got := b.ask(channel, "!ping"); got != "pong" {
 				t.Errorf("the other plugin answered %q", got)
 			}
-			eventually(t, func() bool { return hostile().Dropped > before.Dropped })
+			eventually(t, func() bool { return hostile().Buried > before.Buried })
 			if now := hostile(); now.Failed == before.Failed || now.LastError == "" {
 				t.Errorf("status does not tell of it: %+v", now)
 			} else {

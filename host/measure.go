@@ -170,7 +170,7 @@ func (h *Host) gatewayMetrics() metrics.Gateway {
 func pluginMetrics(st plugin.Status) metrics.Plugin {
 	p := metrics.Plugin{
 		Name: st.Name, Version: st.Version, Running: st.State == plugin.Running, Generation: st.Generation, Lanes: st.Lanes,
-		Handled: st.Handled, Failed: st.Failed, Dropped: st.Dropped, Delayed: st.Delayed, Restarts: st.Restarts,
+		Handled: st.Handled, Failed: st.Failed, Dropped: st.Dropped, Buried: st.Buried, Delayed: st.Delayed, Restarts: st.Restarts,
 		Queued: st.Queued, Waiting: st.Waiting, Missed: st.Missed, Memory: st.Memory,
 		DeadLetters: st.DeadLetters, DeadLettersLost: st.DeadLettersLost, Latency: st.Latency,
 		Outbox: metrics.Outbox(st.Calls), Guest: map[string]metrics.Guest{},

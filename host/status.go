@@ -51,7 +51,7 @@ func (h *Host) shardStatus(m *shard.Manager, st shard.Status) admin.Shard {
 func pluginStatus(st plugin.Status) admin.Plugin {
 	p := admin.Plugin{
 		Name: st.Name, Version: st.Version, SHA256: st.SHA256, Generation: uint64(st.Generation), State: string(st.State),
-		Lanes: st.Lanes, Handled: st.Handled, Failed: st.Failed, Dropped: st.Dropped, Queued: st.Queued, Memory: st.Memory, Since: st.Since,
+		Lanes: st.Lanes, Handled: st.Handled, Failed: st.Failed, Dropped: st.Dropped, Buried: st.Buried, Queued: st.Queued, Memory: st.Memory, Since: st.Since,
 		DeadLetters: st.DeadLetters, DeadLettersLost: st.DeadLettersLost,
 		P50MS: milliseconds(st.Latency.Quantile(0.5)), P99MS: milliseconds(st.Latency.Quantile(0.99)),
 	}
@@ -99,7 +99,16 @@ const mostBuckets = 100
 // REST tells what the client of Discord's REST API is doing.
 func (h *Host) REST() admin.REST {
 	st := h.rest.Stats()
-	r := admin.REST{Requests: st.Requests, RateLimited: st.RateLimited, Buckets: st.Buckets, Paused: st.Paused, Invalid: st.Invalid, InvalidMax: st.InvalidMax}
+	r := admin.REST{
+		Requests: st.Requests, RateLimited: st.RateLimited, Repeats: st.Repeats, Failed: st.Answers[0] + st.Answers[5],
+		P50: milliseconds(st.Latency.Quantile(0.5)), P99: milliseconds(st.Latency.Quantile(0.99)),
+		Buckets: st.Buckets, Paused: st.Paused, Invalid: st.Invalid, InvalidMax: st.InvalidMax,
+	}
+	for _, p := range h.snapshot() {
+		if c := p.Status().Calls; c.Waiting > 0 {
+			r.Calls = append(r.Calls, admin.Calls{Plugin: p.Name(), Waiting: c.Waiting, Oldest: c.Oldest})
+		}
+	}
 	for _, b := range h.rest.Tightest(mostBuckets) {
 		r.Tightest = append(r.Tightest, admin.Bucket(b))
 	}

@@ -11,11 +11,23 @@ type REST struct {
 	FormatVersion int            `json:"format_version"` // filled in by the server
 	Requests      uint64         `json:"requests"`       // sent since the host started, repeats included
 	RateLimited   uint64         `json:"rate_limited"`   // of those, answered with 429
-	Buckets       int            `json:"buckets"`        // limits that are known
-	Tightest      []Bucket       `json:"tightest"`       // limits in use, those that hold somebody back first
+	Repeats       uint64         `json:"repeats"`        // of those, sent again after a 429, a 5xx or no answer
+	Failed        uint64         `json:"failed"`         // of those, answered with a 5xx or not at all
+	P50           float64        `json:"p50_ms"`         // of one request, until it was answered
+	P99           float64        `json:"p99_ms"`
+	Calls         []Calls        `json:"calls"`    // that plugins wait for, by plugin
+	Buckets       int            `json:"buckets"`  // limits that are known
+	Tightest      []Bucket       `json:"tightest"` // limits in use, those that hold somebody back first
 	Paused        time.Time      `json:"paused,omitzero"`
 	Invalid       map[string]int `json:"invalid"`     // 401, 403 and 429 of the last ten minutes by plugin; "" is the host
 	InvalidMax    int            `json:"invalid_max"` // at so many Discord bans the address
+}
+
+// Calls are those of one plugin that are committed and have no answer yet.
+type Calls struct {
+	Plugin  string    `json:"plugin"`
+	Waiting int       `json:"waiting"`
+	Oldest  time.Time `json:"oldest"` // when the first of them was asked for
 }
 
 // Bucket is one of Discord's limits.
@@ -33,6 +45,9 @@ func (s *Server) rest(w http.ResponseWriter, _ *http.Request) {
 	st.FormatVersion = FormatVersion
 	if st.Tightest == nil {
 		st.Tightest = []Bucket{}
+	}
+	if st.Calls == nil {
+		st.Calls = []Calls{}
 	}
 	if st.Invalid == nil {
 		st.Invalid = map[string]int{}

@@ -16,7 +16,7 @@ import (
 // for everybody who reads `shardhost status --json`.
 const golden = `{"format_version":1,"version":"1.2.3","pid":7,"started":"2026-05-04T03:02:01Z","ready":false,"reason":"1 of 2 shards is ready",` +
 	`"shards":[{"id":0,"of":2,"state":"ready","session":"abc","sequence":12,"position":10,"latency_ms":41.5,"guilds":3,"events":20,"identifies":1,"resumes":2,"generation":1,"in_charge":true,"since":"2026-05-04T03:02:01Z","last_error":"connection reset"}],` +
-	`"plugins":[{"name":"ping","version":"0.1.0","sha256":"ff","generation":4,"state":"running","lanes":2,"handled":9,"failed":1,"dropped":0,"queued":5,"memory":65536,"dead_letters":3,"dead_letters_lost":1,"p50_ms":0.5,"p99_ms":2,"since":"2026-05-04T03:02:01Z","last_error":"trap","probation":{"until":"2026-05-04T03:02:01Z","newest":4,"failures":1,"kept":3,"canary_lanes":1},"rolled_back":{"plugin":"ping","generation":5,"sha256":"ee","to":4,"at":"2026-05-04T03:02:01Z","reason":"trap","pause_ms":0.5}}],` +
+	`"plugins":[{"name":"ping","version":"0.1.0","sha256":"ff","generation":4,"state":"running","lanes":2,"handled":9,"failed":1,"dropped":0,"buried":0,"queued":5,"memory":65536,"dead_letters":3,"dead_letters_lost":1,"p50_ms":0.5,"p99_ms":2,"since":"2026-05-04T03:02:01Z","last_error":"trap","probation":{"until":"2026-05-04T03:02:01Z","newest":4,"failures":1,"kept":3,"canary_lanes":1},"rolled_back":{"plugin":"ping","generation":5,"sha256":"ee","to":4,"at":"2026-05-04T03:02:01Z","reason":"trap","pause_ms":0.5}}],` +
 	`"identifies":{"used":2,"limit":1000,"reset_at":"2026-05-04T03:02:01Z"}}` + "\n"
 
 // ask sends one request over TCP and returns status and body.

@@ -53,7 +53,8 @@ type Plugin struct {
 	Lanes      int    `json:"lanes"`
 	Handled    uint64 `json:"handled"` // frames finished
 	Failed     uint64 `json:"failed"`  // attempts that trapped, timed out or returned an error
-	Dropped    uint64 `json:"dropped"` // frames given up: full mailbox or dead letter
+	Dropped    uint64 `json:"dropped"` // frames given up, the mailbox was full
+	Buried     uint64 `json:"buried"`  // frames that became dead letters
 	Queued     int    `json:"queued"`  // frames waiting in mailboxes now
 	Memory     int64  `json:"memory"`  // bytes of linear memory of all lanes
 

@@ -139,6 +139,7 @@ func (w writer) plugin(p *Plugin) {
 	w.value("shardhost_plugin_frames_total", float64(p.Handled), p.Name)
 	w.value("shardhost_plugin_failures_total", float64(p.Failed), p.Name)
 	w.value("shardhost_plugin_dropped_total", float64(p.Dropped), p.Name)
+	w.value("shardhost_plugin_dead_letters_total", float64(p.Buried), p.Name)
 	w.value("shardhost_plugin_delayed_total", float64(p.Delayed), p.Name)
 	w.value("shardhost_plugin_restarts_total", float64(p.Restarts), p.Name)
 	w.value("shardhost_plugin_mailbox_frames", float64(p.Queued), p.Name)

@@ -56,6 +56,7 @@ func Definitions() []Definition {
 		{"shardhost_plugin_messages_missed_total", counter, plugin, "Messages of other plugins that had to go because too many waited."},
 		{"shardhost_plugin_memory_bytes", gauge, plugin, "Linear memory of all lanes."},
 		{"shardhost_plugin_dead_letters", gauge, plugin, "Frames that failed too often and are kept."},
+		{"shardhost_plugin_dead_letters_total", counter, plugin, "Frames that failed too often and became dead letters."},
 		{"shardhost_plugin_dead_letters_lost_total", counter, plugin, "Dead letters that had to go for want of room."},
 		{"shardhost_plugin_frame_duration_seconds", histo, plugin, "Time from the receipt of a frame until its effects were committed."},
 		{"shardhost_plugin_calls_waiting", gauge, plugin, "REST calls of the plugin that are committed and not yet answered: under way, or held by rate limits."},

@@ -66,6 +66,7 @@ type Plugin struct {
 	Handled         uint64
 	Failed          uint64
 	Dropped         uint64
+	Buried          uint64
 	Delayed         uint64
 	Restarts        uint64
 	Queued          int

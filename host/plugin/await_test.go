@@ -270,8 +270,8 @@ func TestTooManyHandlersWait(t *testing.T) {
 					w.wantKV("n", itoa(i+1))
 				}
 				w.wantKV("last", "1")
-				if s := w.plugin.Status(); s.Failed != 0 || s.Dropped != 0 {
-					t.Errorf("%d failed, %d given up", s.Failed, s.Dropped)
+				if s := w.plugin.Status(); s.Failed != 0 || s.Buried != 0 {
+					t.Errorf("%d failed, %d given up", s.Failed, s.Buried)
 				}
 				w.wantEnd()
 			})

@@ -39,7 +39,7 @@ func (l *lane) bury(e *entry, reason error) bool {
 	if e.letter != nil {
 		e.letter.end(&StillFailsError{Attempts: e.attempts, Err: reason})
 	} else {
-		p.dropped.Add(1)
+		p.buried.Add(1)
 	}
 	e.road.fail(cause(reason))
 	l.finished(e)

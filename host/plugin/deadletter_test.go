@@ -63,7 +63,7 @@ func TestDeadLetterTellsAll(t *testing.T) {
 				t.Errorf("letter %d: %+v", i, l)
 			}
 		}
-		if s := p.Status(); s.DeadLetters != 3 || s.Dropped != 3 {
+		if s := p.Status(); s.DeadLetters != 3 || s.Buried != 3 {
 			t.Errorf("status %+v", s)
 		}
 	})
@@ -106,7 +106,7 @@ func TestReplay(t *testing.T) {
 		if err := p.Replay(ctx, ids[0]); !errors.Is(err, journal.ErrNoLetter) {
 			t.Errorf("a second time: %v", err)
 		}
-		if s := p.Status(); s.DeadLetters != 0 || s.Dropped != 3 {
+		if s := p.Status(); s.DeadLetters != 0 || s.Buried != 3 {
 			t.Errorf("status %+v", s)
 		}
 	})

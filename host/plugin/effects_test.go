@@ -65,7 +65,7 @@ func TestQuota(t *testing.T) {
 		w.send(1, script{}.put("a", ninety).put("a", "1").fail("what it had reserved is given back"))
 		w.send(1, script{}.del("a").expect(0).put("b", ninety).expect(0))
 		w.settle()
-		if s := p.Status(); s.Failed != 3 || s.Dropped != 1 {
+		if s := p.Status(); s.Failed != 3 || s.Buried != 1 {
 			t.Errorf("status is %+v", s)
 		}
 		if used := p.Space().Used(); used != w.bytes() || used != 91+8 {
@@ -241,7 +241,7 @@ func TestManyLanesSwapOneKey(t *testing.T) {
 	}
 	until(t, func() bool { return w.position() == guilds*each })
 	w.wantKV("n", itoa(guilds*each))
-	if s := p.Status(); s.Dropped != 0 {
+	if s := p.Status(); s.Buried != 0 {
 		t.Errorf("frames were given up: %+v", s)
 	}
 	sent := func() int {

@@ -25,7 +25,7 @@ func TestLaneHandlesFrames(t *testing.T) {
 				w.wantKV("n", "10")
 				w.wantKV("last", "9")
 				w.wantPosition(10)
-				if s := w.plugin.Status(); s.Handled != 10 || s.Failed != 0 || s.Dropped != 0 || s.State != Running {
+				if s := w.plugin.Status(); s.Handled != 10 || s.Failed != 0 || s.Buried != 0 || s.State != Running {
 					t.Errorf("status is %+v", s)
 				}
 			})
@@ -79,7 +79,7 @@ func TestLanePinsTheFailingFrame(t *testing.T) {
 				if l.Attempts != 3 || !strings.Contains(l.Error, c.error) || l.Event != "MESSAGE_CREATE" {
 					t.Errorf("the dead letter is %+v", l)
 				}
-				if s := p.Status(); s.Handled != 6 || s.Failed != 3 || s.Dropped != 1 || !strings.Contains(s.LastError.Error(), c.error) {
+				if s := p.Status(); s.Handled != 6 || s.Failed != 3 || s.Buried != 1 || !strings.Contains(s.LastError.Error(), c.error) {
 					t.Errorf("status is %+v", s)
 				}
 			}

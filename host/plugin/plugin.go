@@ -58,6 +58,7 @@ type Plugin struct {
 	deferrals *deferrals
 
 	handled, failed, dropped atomic.Uint64
+	buried                   atomic.Uint64 // frames that became dead letters
 	waited                   atomic.Uint64 // deliveries that found a mailbox full
 	restarts                 atomic.Uint64
 	latency                  histogram.Histogram // from a frame's receipt to its commit

@@ -19,7 +19,8 @@ type Status struct {
 	Lanes      int
 	Handled    uint64 // frames finished
 	Failed     uint64 // attempts that trapped, timed out or returned an error
-	Dropped    uint64 // frames given up
+	Dropped    uint64 // frames given up, the mailbox was full
+	Buried     uint64 // frames given up, they failed too often
 	Delayed    uint64 // events for which a session had to wait, the mailbox was full
 	Queued     int    // frames that wait in mailboxes
 	Waiting    int    // frames whose handlers wait for answers
@@ -58,7 +59,7 @@ func (p *Plugin) Status() Status {
 		}
 	}
 	p.mu.Unlock()
-	s.Handled, s.Failed, s.Dropped, s.Delayed = p.handled.Load(), p.failed.Load(), p.dropped.Load(), p.waited.Load()
+	s.Handled, s.Failed, s.Dropped, s.Buried, s.Delayed = p.handled.Load(), p.failed.Load(), p.dropped.Load(), p.buried.Load(), p.waited.Load()
 	s.Missed = p.deps.Journal.Missed(p.name)
 	s.Calls = p.ledger.Outbox.Stats()
 	s.DeadLetters, s.DeadLettersLost = p.ledger.Dead.Count()

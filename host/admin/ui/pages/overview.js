@@ -69,7 +69,7 @@ function trouble(s) {
     const href = "#/plugin/" + encodeURIComponent(p.name);
     if (!p.state.startsWith("running") && p.state !== "disabled") out.push({ id: "p" + p.name, href, what: `${p.name} is ${p.state}`, why: p.last_error || "" });
     if (p.dead_letters) out.push({ id: "d" + p.name, href: "#/deadletters", what: `${p.name} has ${count(p.dead_letters)} dead letters`, why: "Frames that failed too often. Look at the error, mend the plugin, then replay them." });
-    if (p.dropped) out.push({ id: "l" + p.name, href, what: `${p.name} was not given ${count(p.dropped)} frames`, why: "Its mailbox was full, or they failed too often." });
+    if (p.dropped) out.push({ id: "l" + p.name, href, what: `${p.name} was not given ${count(p.dropped)} frames`, why: "Its mailbox was full: more lanes, a larger limits.mailbox, or a faster handler." });
   }
   const ill = s.shards.filter(x => x.state !== "ready" && x.last_error || x.silent?.length);
   for (const x of ill.slice(0, most)) {

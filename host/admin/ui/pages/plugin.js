@@ -73,8 +73,8 @@ export function plugin(name) {
       : p.rolled_back ? `Generation ${p.rolled_back.generation} went back to ${p.rolled_back.to}: ${p.rolled_back.reason}` : "");
     keyed(pairs, [
       ["Version", p.version || "–"], ["Generation", disabled ? `none, for ${ago(p.since)}` : `${p.generation}, for ${ago(p.since)}`], ["Lanes", count(p.lanes)], ["Handled", count(p.handled)],
-      ["Failed", count(p.failed)], ["Dropped", count(p.dropped)], ["Waiting", count(p.queued)], ["Dead letters", count(p.dead_letters)],
-      ["Memory", bytes(p.memory)], ["p50", ms(p.p50_ms)], ["p99", ms(p.p99_ms)], ["Module", p.sha256 ? "sha256 " + p.sha256.slice(0, 12) : "–"],
+      ["Failed", count(p.failed)], ["Dropped, mailbox full", count(p.dropped)], ["In the mailbox", count(p.queued)], ["Dead letters", count(p.dead_letters)],
+      ["Memory", bytes(p.memory)], ["Event to commit, p50", ms(p.p50_ms)], ["p99", ms(p.p99_ms)], ["Module", p.sha256 ? "sha256 " + p.sha256.slice(0, 12) : "–"],
     ], x => x[0], x => el("div", {}, el("dt", {}, x[0]), el("dd")), (div, x) => set(div.lastChild, x[1]));
     set(why, p.last_error || "");
     if (p.generation !== known.generation) detail(p.generation);

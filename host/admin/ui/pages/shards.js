@@ -2,6 +2,8 @@
 import { el, set, keyed } from "../dom.js";
 import { ago, count, ms, tone } from "../format.js";
 
+// few shards are shown as a table too.
+const few = 16;
 const mark = { good: "", wait: "…", bad: "!" };
 
 export function shards(chosen) {
@@ -37,6 +39,7 @@ export function shards(chosen) {
     e.target.setAttribute("tabindex", "0");
   });
   table.ontoggle = () => newest && show(newest);
+  let first = true;
 
   function choose(cell) {
     id = Number(cell.dataset.id);
@@ -46,6 +49,8 @@ export function shards(chosen) {
 
   function show(s) {
     newest = s;
+    if (first) table.open = s.shards.length <= few;
+    first = false;
     keyed(grid, s.shards, key, x => el("button", { type: "button", class: "cell", tabindex: "-1", "data-id": x.id }), (cell, x) => {
       const t = x.state === "ready" && x.silent?.length ? "wait" : tone(x.state);
       if (cell.dataset.state !== x.state || cell.dataset.tone !== t) {
@@ -62,7 +67,7 @@ export function shards(chosen) {
     });
     if (grid.firstChild && !grid.querySelector("[tabindex='0']")) grid.firstChild.setAttribute("tabindex", "0");
     const x = s.shards.find(x => x.id === id && x.in_charge) || s.shards.find(x => x.id === id);
-    set(title, x ? `Shard ${x.id} of ${x.of}` : "Choose a shard");
+    set(title, x ? `Shard ${x.id} of ${x.of}` : "Choose a shard to see more of it");
     keyed(detail, x ? [
       ["State", x.state], ["Since", x.since ? ago(x.since) : "–"], ["Guilds", count(x.guilds)], ["Events", count(x.events)],
       ["Received up to", x.sequence < 0 ? "–" : count(x.sequence)], ["Finished up to", x.position < 0 ? "–" : count(x.position)],
