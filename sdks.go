@@ -12,6 +12,6 @@ import "embed"
 //go:embed plugins/sdk/c/*.c plugins/sdk/c/*.h plugins/sdk/c/*.hpp
 //go:embed plugins/sdk/rust/Cargo.toml plugins/sdk/rust/src/*.rs plugins/sdk/rust/src/testing/*.rs
 //go:embed abi/*.go abi/index/*.go abi/scan/*.go plugins/sdk/go/*.go plugins/sdk/go/sdktest/*.go
-//go:embed plugins/sdk/js/*.js plugins/sdk/js/*.ts
+//go:embed plugins/sdk/js/*.js plugins/sdk/js/*.mjs plugins/sdk/js/*.ts
 //go:embed plugins/sdk/zig/*.zig plugins/sdk/zig/*.zon plugins/sdk/zig/src/*.zig
 var SDKs embed.FS

@@ -1,5 +1,6 @@
 // What scripts expect to be there, beyond the language itself.
 import { decode, encode, random } from "shardhost:host";
+import { fetch } from "./fetch.js";
 import { console } from "./log.js";
 import { cancel, later } from "./timer.js";
 
@@ -37,6 +38,7 @@ const crypto = {
 Object.assign(globalThis, {
   console,
   crypto,
+  fetch,
   TextEncoder,
   TextDecoder,
   setTimeout: (call, delay, ...args) => later(call, delay, false, args),

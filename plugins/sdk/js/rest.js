@@ -1,5 +1,6 @@
-import { defer, log, post, send as begin } from "shardhost:host";
-import { HostError, UNSUPPORTED, check, need } from "./host.js";
+import { log, post } from "shardhost:host";
+import { Deferred } from "./deferred.js";
+import { HostError, check, need } from "./host.js";
 import { registry } from "./registry.js";
 
 // label names a call for messages. Tokens, which stand in the paths of
@@ -25,22 +26,11 @@ export class DiscordError extends Error {
 }
 DiscordError.prototype.name = "DiscordError";
 
-/**
- * A call of Discord's REST API. Whoever awaits it gets the answer, and it leaves
- * at once; if nobody does, it leaves with the handler's other effects.
- */
-export class Call {
-  #id;
-  #label;
-  #prototype;
-  #at;
-  #promise;
-
+/** A call of Discord's REST API. */
+export class Call extends Deferred {
   constructor(method, path, body, options, prototype) {
     need(typeof path === "string" && path.startsWith("/"), `rest ${method}: the path begins with /, below the API version`);
-    this.#label = label(method, path);
-    this.#prototype = prototype;
-    this.#at = new Error();
+    const call = label(method, path);
     const document = { method, path: options?.query ? withQuery(path, options.query) : path };
     if (body !== undefined) document.body = body;
     if (options?.reason) document.reason = options.reason;
@@ -48,38 +38,14 @@ export class Call {
     if (options?.then !== undefined) {
       need(registry.responses.has(options.then), `rest: nothing is registered with onResponse under the name "${options.then}"`);
       document.context = `${options.then}\n${options.data ?? ""}`;
-      check(this.#label, post(JSON.stringify(document)));
+      check(call, post(JSON.stringify(document)));
+      super(call);
       return;
     }
-    this.#id = defer(JSON.stringify(document), this.#label);
-  }
-
-  #begin() {
-    need(this.#id !== undefined, `${this.#label}: its answer goes to onResponse and cannot be awaited`);
-    const promise = begin(this.#id);
-    if (typeof promise === "number") throw new HostError(`${this.#label}${promise === UNSUPPORTED ? ": no answer can be awaited in onStart" : ""}`, promise);
-    return promise.then((answer) => {
-      if (answer.status >= 200 && answer.status < 300) return answer.read(this.#prototype);
-      const error = new DiscordError(this.#label, answer.status, answer.read());
-      error.stack = this.#at.stack;
-      throw error;
+    super(call, document, false, (answer) => {
+      if (answer.status >= 200 && answer.status < 300) return answer.read(prototype);
+      throw new DiscordError(call, answer.status, answer.read());
     });
-  }
-
-  then(fulfilled, rejected) {
-    try {
-      this.#promise ??= this.#begin();
-    } catch (error) {
-      error.stack = this.#at.stack;
-      this.#promise = Promise.reject(error);
-    }
-    return this.#promise.then(fulfilled, rejected);
-  }
-  catch(rejected) {
-    return this.then(undefined, rejected);
-  }
-  finally(always) {
-    return this.then().finally(always);
   }
 }
 

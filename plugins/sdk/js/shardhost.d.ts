@@ -349,6 +349,17 @@ declare global {
   function atob(text: string): string;
   function btoa(text: string): string;
   var crypto: { getRandomValues<T extends ArrayBufferView>(view: T): T; randomUUID(): string };
+  interface WebResponse {
+    readonly url: string;
+    readonly status: number;
+    readonly ok: boolean;
+    readonly headers: ReadonlyMap<string, string>;
+    text(): Promise<string>;
+    json<T = any>(): Promise<T>;
+    arrayBuffer(): Promise<ArrayBuffer>;
+  }
+  /** Calls an address of the web. It needs the grant http, which names those that may be called. */
+  function fetch(url: string, options?: { method?: string; headers?: Record<string, string>; body?: string; resend?: boolean }): Promise<WebResponse>;
   var performance: { now(): number };
   class TextEncoder {
     encode(text?: string): Uint8Array;

@@ -23,6 +23,7 @@ IMPORT(fail)(const char *text, size_t len);
 IMPORT(metric)(const char *name, size_t len, int32_t kind, double value);
 IMPORT(section)(const char *name, size_t len, void *to, size_t room);
 IMPORT(rest)(uint64_t tag, const char *document, size_t len);
+IMPORT(fetch)(uint64_t tag, const char *document, size_t len);
 IMPORT(timer)(uint64_t tag, int64_t delay, int64_t period);
 IMPORT(timer_off)(uint64_t tag);
 IMPORT(kv_get)(const char *key, size_t len, void *to, size_t room);
@@ -89,7 +90,7 @@ JSValue decimal(uint64_t n);
 // work.c: frames in work and parked ones.
 typedef struct work work;
 work *work_acting(void);
-int32_t work_defer(const char *document, size_t len, const char *label, size_t size);
+int32_t work_defer(const char *document, size_t len, const char *label, size_t size, bool web);
 JSValue work_send(int32_t id);
 int32_t work_post(const char *document, size_t len);
 

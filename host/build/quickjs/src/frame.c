@@ -54,6 +54,15 @@ static JSValue read(JSContext *ctx, JSValueConst this, int argc, JSValueConst *a
     return json_value(f->d, body, body + f->h.body, argc > 0 ? argv[0] : JS_UNDEFINED);
 }
 
+// bytes() is the body in an ArrayBuffer.
+static JSValue bytes(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv) {
+    frame *f = JS_GetOpaque2(ctx, this, class);
+    if (!f)
+        return JS_EXCEPTION;
+    size_t n = f->d->len < f->h.name ? 0 : f->d->len - f->h.name;
+    return JS_NewArrayBufferCopy(ctx, (const uint8_t *)f->d->text + f->h.name, n);
+}
+
 static void finalize(JSRuntime *rt, JSValueConst object) {
     frame *f = JS_GetOpaque(object, class);
     if (!f)
@@ -73,6 +82,7 @@ static const JSCFunctionListEntry members[] = {
     JS_CGETSET_MAGIC_DEF("status", get, NULL, get_status),
     JS_CGETSET_MAGIC_DEF("json", get, NULL, get_json),
     JS_CFUNC_DEF("read", 1, read),
+    JS_CFUNC_DEF("bytes", 0, bytes),
 };
 
 int frame_start(void) {

@@ -72,12 +72,12 @@ FUNCTION(js_metric) {
     return drop(&s, 1, host_metric(s.text, s.len, kind, value));
 }
 
-// defer(document, label) notes a call for when the handler has ended, and returns its number.
+// defer(document, label, web) notes a call for when the handler has ended, and returns its number.
 FUNCTION(js_defer) {
     string s[2];
     if (!args(s, 2, argv))
         return JS_EXCEPTION;
-    int32_t id = work_defer(s[0].text, s[0].len, s[1].text, s[1].len);
+    int32_t id = work_defer(s[0].text, s[0].len, s[1].text, s[1].len, JS_ToBool(ctx, argv[2]));
     JSValue v = drop(s, 2, id);
     return id ? v : JS_EXCEPTION;
 }
@@ -299,7 +299,7 @@ static const struct {
     int args;
 } functions[] = {
     {"register", js_register, 5}, {"log", js_log, 2}, {"logLevel", js_log_level, 0}, {"metric", js_metric, 3},
-    {"defer", js_defer, 2}, {"send", js_send, 1}, {"post", js_post, 1},
+    {"defer", js_defer, 3}, {"send", js_send, 1}, {"post", js_post, 1},
     {"timer", js_timer, 4}, {"timerOff", js_timer_off, 2},
     {"kvGet", js_kv_get, 1}, {"kvPut", js_kv_put, 3}, {"kvVersion", js_kv_version, 1}, {"kvSwap", js_kv_swap, 4},
     {"kvDelete", js_kv_delete, 1}, {"kvAdd", js_kv_add, 2}, {"kvList", js_kv_list, 2},

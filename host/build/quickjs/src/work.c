@@ -27,8 +27,13 @@ struct deferred {
     int32_t id;
     char *document, *label;
     size_t len;
+    bool web; // it is of fetch, not of rest
     struct deferred *next;
 };
+
+static int32_t ask(struct deferred *d, uint64_t tag) {
+    return d->web ? host_fetch(tag, d->document, d->len) : host_rest(tag, d->document, d->len);
+}
 
 // A waiter is a call whose answer is awaited.
 typedef struct waiter {
@@ -154,7 +159,7 @@ work *work_acting(void) {
     return w;
 }
 
-int32_t work_defer(const char *document, size_t len, const char *label, size_t size) {
+int32_t work_defer(const char *document, size_t len, const char *label, size_t size, bool web) {
     work *w = work_acting();
     if (!w)
         return 0;
@@ -164,6 +169,7 @@ int32_t work_defer(const char *document, size_t len, const char *label, size_t s
         return 0;
     }
     d->id = ++last_call;
+    d->web = web;
     d->len = len;
     *w->last = d;
     w->last = &d->next;
@@ -222,7 +228,8 @@ JSValue work_send(int32_t id) {
     if (document) {
         d->document = document;
         memcpy(document + d->len - 1, ",\"await\":true}", 15);
-        code = host_rest(tag, document, d->len + 13);
+        d->len += 13;
+        code = ask(d, tag);
     }
     JSValue promise = JS_EXCEPTION;
     waiter *q = code < 0 || !document ? NULL : js_calloc_rt(runtime, 1, sizeof *q);
@@ -327,7 +334,7 @@ static void flush(work *w) {
         return;
     }
     for (struct deferred *d = w->calls; d && !w->failure; d = d->next) {
-        int32_t code = host_rest(0, d->document, d->len);
+        int32_t code = ask(d, 0);
         if (code < 0)
             blame(w, refused(d->label, code));
     }

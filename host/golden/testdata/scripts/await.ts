@@ -42,3 +42,9 @@ on("MESSAGE_CREATE", async (m) => {
 });
 
 every("hourly", "1h", () => send("5", "tick"));
+
+on("GUILD_CREATE", async (guild) => {
+  const answer = await fetch(`https://example.com/guilds?id=${guild.id}`, { method: "post", headers: { "X-Key": "1" }, body: "text" });
+  const { name } = await answer.json();
+  send("5", `${answer.status} ${answer.headers.get("Content-Type")} ${name} ${(await answer.arrayBuffer()).byteLength}`);
+});
