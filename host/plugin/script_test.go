@@ -47,6 +47,7 @@ const (
 	opJumpIf               // go on with b if the key a is there
 	opHandle               // the parked frame is that with the handle x
 	opFetch                // fetch tag x, document b
+	opEnd                  // behind the last
 )
 
 func (s script) op(op byte, a, b string, x, y int64) script {
@@ -312,7 +313,7 @@ func (c scripted) run(b *asm.Builder, f map[string]uint32, g scriptGlobals, unex
 		opSwap:    asm.Seq(A, asm.Call(f["kv_version"]), asm.Set(version), swap(asm.Get(version))),
 	}
 	var cases asm.Code
-	for code := byte(opPut); code <= opHandle; code++ {
+	for code := byte(opPut); code < opEnd; code++ {
 		cases = asm.Seq(cases, asm.Get(op), asm.I32(int32(code)), asm.I32Eq, asm.If(asm.Empty, ops[code]))
 	}
 	return asm.Seq(

@@ -110,7 +110,7 @@ func TestFetchAfterACrash(t *testing.T) {
 				w.open(scripted{})
 				w.send(1, script{}.fetch(0, fmt.Sprintf(`{"url":"https://api.example.com/v1","method":%q%s}`, test.method, test.more)).expect(0))
 				w.settle()
-				w.close()
+				w.kill()
 				w.store.fail(false)
 				w.open(scripted{})
 				time.Sleep(time.Minute)
