@@ -35,6 +35,7 @@ var languages = []language{
 	{"Zig", "../plugins/sdk/zig/bench", 2, ""},
 	{"Rust", "../plugins/sdk/rust/bench", 2, ""},
 	{"C, no SDK", "guests/c", 2, "clang --target=wasm32 -O2 -nostdlib -ffreestanding -fno-builtin -Wl,--no-entry,-s,-z,stack-size=16384 -o $OUT bench.c"},
+	{"AssemblyScript", "../plugins/sdk/assemblyscript/bench", 15, ""},
 	{"JavaScript", "../plugins/sdk/js/bench", 60, ""},
 }
 

@@ -10,3 +10,6 @@ export { Body, list, quoted } from "./write";
 export { log, count, gauge, observe } from "./log";
 import * as kv from "./kv";
 export { kv };
+export { View, List } from "./view";
+import * as discord from "./discord";
+export { discord };

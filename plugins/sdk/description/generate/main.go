@@ -23,10 +23,11 @@ func main() {
 
 // outputs are the generated files below plugins/sdk, and what writes each.
 var outputs = map[string]func(*description.Description) string{
-	"c/discord.h":         cHeader,
-	"c/discord.hpp":       cppHeader,
-	"rust/src/discord.rs": rust,
-	"zig/src/discord.zig": zig,
+	"assemblyscript/discord.ts": assemblyscript,
+	"c/discord.h":               cHeader,
+	"c/discord.hpp":             cppHeader,
+	"rust/src/discord.rs":       rust,
+	"zig/src/discord.zig":       zig,
 }
 
 // write generates every output below a folder.
