@@ -20,29 +20,64 @@ static shard_text object(const shard_request *r) {
 	return shard_format("%s %t", r->method, path);
 }
 
-int shard_call(const shard_request *r) {
+// returning gives a call that has an answer its tag, and the context that leads the
+// answer to its handler. false: there is no such handler.
+static bool returning(const char *answer, shard_text given, shard_text *context, uint64_t *tag) {
 	static uint32_t asked;
-	shard_text name = shard_text_of(r->answer);
-	if (r->answer && !shard_registered(SHARD_ON_ANSWER_, name)) {
-		return shard_fail("%t: nothing is registered with shard_on_answer under the name %t", object(r), name);
-	}
+	*tag = 0;
+	*context = (shard_text){0};
+	if (!answer) return true;
+	if (!shard_registered(SHARD_ON_ANSWER_, shard_text_of(answer))) return false;
+	*context = shard_format("%s\n%t", answer, given);
+	*tag = (uint64_t)shard_int(shard_get(shard_init_document, "generation")) << 32 | ++asked;
+	return true;
+}
+
+static int unanswered(shard_text call, const char *answer) {
+	return shard_fail("%t: nothing is registered with shard_on_answer under the name %s", call, answer);
+}
+
+int shard_call(const shard_request *r) {
+	shard_text context;
+	uint64_t tag;
+	if (!returning(r->answer, r->context, &context, &tag)) return unanswered(object(r), r->answer);
 	shard_out o = {0};
 	shard_putf(&o, "{\"method\":%q,\"path\":%Q", r->method, r->path);
 	if (r->body.len) shard_putf(&o, ",\"body\":%j", r->body);
 	if (r->reason) shard_putf(&o, ",\"reason\":%q", r->reason);
 	if (r->resend) shard_putf(&o, ",\"on_uncertain\":\"resend\"");
-	uint64_t tag = 0;
-	if (r->answer) {
-		shard_text document = shard_done(&o);
-		shard_text context = shard_format("%t\n%t", name, r->context);
-		o = (shard_out){0};
-		shard_putf(&o, "%t,\"context\":%Q", document, context);
-		tag = (uint64_t)shard_int(shard_get(shard_init_document, "generation")) << 32 | ++asked;
-	}
+	if (tag) shard_putf(&o, ",\"context\":%Q", context);
 	shard_putf(&o, "}");
 	shard_text document = shard_done(&o);
 	int result = host_rest(tag, document.at, document.len);
 	return result < 0 ? shard_checked(result, "rest", object(r)) : 0;
+}
+
+int shard_fetch(const shard_web_request *r) {
+	shard_text context;
+	uint64_t tag;
+	if (!returning(r->answer, r->context, &context, &tag)) return unanswered(r->url, r->answer);
+	shard_out o = {0};
+	shard_putf(&o, "{\"url\":%Q,\"method\":%q", r->url, r->method ? r->method : "GET");
+	if (r->headers.len) shard_putf(&o, ",\"headers\":%j", r->headers);
+	if (r->body.len) shard_putf(&o, ",\"body\":%Q", r->body);
+	if (r->resend) shard_putf(&o, ",\"on_uncertain\":\"resend\"");
+	if (tag) shard_putf(&o, ",\"context\":%Q", context);
+	shard_putf(&o, "}");
+	shard_text document = shard_done(&o);
+	return shard_checked(host_fetch(tag, document.at, document.len), "fetch", r->url);
+}
+
+shard_text shard_web_header(shard_event *e, const char *name) {
+	shard_text headers, body;
+	shard_cut((shard_text){e->data.at, e->data.len}, '\n', &headers, &body);
+	return shard_string(shard_get((shard_json){headers.at, headers.len}, name));
+}
+
+shard_json shard_web_body(shard_event *e) {
+	shard_text headers, body;
+	shard_cut((shard_text){e->data.at, e->data.len}, '\n', &headers, &body);
+	return (shard_json){body.at, body.len};
 }
 
 int shard_rest(const char *method, shard_text path, shard_json body) {

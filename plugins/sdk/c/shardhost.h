@@ -206,6 +206,21 @@ typedef struct shard_request {
 } shard_request;
 int shard_call(const shard_request *r);
 
+// shard_fetch calls the web, which needs the grant http. The answer goes to its
+// handler as that of shard_call does: e->status, and what these read.
+typedef struct shard_web_request {
+	shard_text url;
+	const char *method; // 0: GET
+	shard_json headers; // an object of strings
+	shard_text body;
+	const char *answer;
+	shard_text context;
+	bool resend;
+} shard_web_request;
+int shard_fetch(const shard_web_request *r);
+shard_text shard_web_header(shard_event *e, const char *name); // in lower case
+shard_json shard_web_body(shard_event *e);                     // .at and .len, if it is no JSON
+
 // ---- Slash commands and other interactions. The first answer has three seconds.
 
 typedef struct shard_option_of {

@@ -94,6 +94,7 @@ HOST(int32_t, done, int32_t frames);
 HOST(int32_t, fail, const char *text, uint32_t len);
 HOST(int32_t, metric, const char *name, uint32_t len, int32_t kind, double value);
 HOST(int32_t, rest, uint64_t tag, const char *document, uint32_t len);
+HOST(int32_t, fetch, uint64_t tag, const char *document, uint32_t len);
 HOST(int32_t, timer, uint64_t tag, int64_t delay_ms, int64_t period_ms);
 HOST(int32_t, timer_off, uint64_t tag);
 HOST(int32_t, kv_get, const char *key, uint32_t len, void *to, uint32_t room);

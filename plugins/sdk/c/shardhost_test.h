@@ -93,6 +93,7 @@ int32_t host_rest(uint64_t tag, const char *document, uint32_t len) {
 	(void)tag;
 	return test_count < TEST_MOST ? (test_requests[test_count++] = test_keep(document, len), 0) : SHARD_TRY_AGAIN;
 }
+int32_t host_fetch(uint64_t tag, const char *document, uint32_t len) { return host_rest(tag, document, len); }
 int32_t host_timer(uint64_t tag, int64_t delay_ms, int64_t period_ms) {
 	(void)delay_ms, (void)period_ms;
 	return test_timer_count < TEST_MOST ? (test_timers[test_timer_count++] = tag, 0) : SHARD_TRY_AGAIN;

@@ -25,6 +25,25 @@ pub const Request = struct {
     resend: bool = false, // when the host died before it knew the outcome
 };
 
+/// A call of the web.
+pub const WebRequest = struct {
+    url: []const u8,
+    method: []const u8 = "GET",
+    headers: Json = .{}, // shard.json(.{ .accept = "application/json" })
+    body: []const u8 = "",
+    answer: ?[]const u8 = null, // as in Request
+    context: []const u8 = "",
+    resend: bool = false,
+};
+
+/// returning gives a call that has an answer its tag, and the context that leads
+/// the answer to its handler.
+fn returning(answer: ?[]const u8, context: []const u8) Error!struct { tag: u64 = 0, context: ?[]const u8 = null } {
+    const name = answer orelse return .{};
+    if (!setup.answered(name)) try failure.checked(-1, "the plugin's answers lack", name);
+    return .{ .tag = setup.nextTag(), .context = memory.print("{s}\n{s}", .{ name, context }) };
+}
+
 /// An event, an answer, a timer that is due, or a message of another plugin.
 pub const Event = struct {
     name: []const u8, // on the wire; the topic of a message
@@ -59,25 +78,44 @@ pub const Event = struct {
 
     /// Asks for a call of Discord's REST API.
     pub fn rest(_: *const Event, r: Request) Error!void {
-        var tag: u64 = 0;
-        var context: ?[]const u8 = null;
-        if (r.answer) |name| {
-            if (!setup.answered(name)) {
-                try failure.checked(-1, "rest: the plugin has no answer", name);
-            }
-            context = memory.print("{s}\n{s}", .{ name, r.context });
-            tag = setup.nextTag();
-        }
+        const back = try returning(r.answer, r.context);
         const document = json(.{
             .method = r.method,
             .path = r.path,
             .body = @as(?Json, if (r.body.exists()) r.body else null),
             .reason = r.reason,
-            .context = context,
+            .context = back.context,
             .on_uncertain = @as(?[]const u8, if (r.resend) "resend" else null),
         });
-        const result = host.rest(tag, document.raw.ptr, document.raw.len);
+        const result = host.rest(back.tag, document.raw.ptr, document.raw.len);
         if (result < 0) try failure.checked(result, "rest", object(r));
+    }
+
+    /// Calls the web, which needs the grant http. The answer goes to its handler as
+    /// that of rest does; headers and body are read by webHeader and webBody.
+    pub fn fetch(_: *const Event, r: WebRequest) Error!void {
+        const back = try returning(r.answer, r.context);
+        const document = json(.{
+            .url = r.url,
+            .method = r.method,
+            .headers = @as(?Json, if (r.headers.exists()) r.headers else null),
+            .body = @as(?[]const u8, if (r.body.len > 0) r.body else null),
+            .context = back.context,
+            .on_uncertain = @as(?[]const u8, if (r.resend) "resend" else null),
+        });
+        try failure.checked(host.fetch(back.tag, document.raw.ptr, document.raw.len), "fetch", r.url);
+    }
+
+    /// A header of an answer to fetch, by its name in lower case.
+    pub fn webHeader(e: *const Event, name: []const u8) []const u8 {
+        const line = std.mem.indexOfScalar(u8, e.data.raw, '\n') orelse return "";
+        return (Json{ .raw = e.data.raw[0..line] }).get(name).text();
+    }
+
+    /// The body of an answer to fetch: .raw, if it is no JSON.
+    pub fn webBody(e: *const Event) Json {
+        const line = std.mem.indexOfScalar(u8, e.data.raw, '\n') orelse return .{};
+        return .{ .raw = e.data.raw[line + 1 ..] };
     }
 
     /// The one who wrote the message or used the interaction.

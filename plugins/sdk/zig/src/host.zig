@@ -12,6 +12,7 @@ const module = struct {
     pub extern "shard_v1" fn fail(text: [*]const u8, len: usize) i32;
     pub extern "shard_v1" fn metric(name: [*]const u8, len: usize, kind: i32, value: f64) i32;
     pub extern "shard_v1" fn rest(tag: u64, document: [*]const u8, len: usize) i32;
+    pub extern "shard_v1" fn fetch(tag: u64, document: [*]const u8, len: usize) i32;
     pub extern "shard_v1" fn timer(tag: u64, delay_ms: i64, period_ms: i64) i32;
     pub extern "shard_v1" fn timer_off(tag: u64) i32;
     pub extern "shard_v1" fn kv_get(key: [*]const u8, len: usize, to: [*]u8, room: usize) i32;

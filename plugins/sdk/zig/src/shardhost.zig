@@ -48,6 +48,7 @@ pub const testing = @import("testing.zig");
 
 pub const Event = @import("event.zig").Event;
 pub const Request = @import("event.zig").Request;
+pub const WebRequest = @import("event.zig").WebRequest;
 pub const Guest = @import("guest.zig").Guest;
 pub const Id = @import("id.zig").Id;
 pub const Json = @import("json.zig").Json;

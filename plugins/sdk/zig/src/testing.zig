@@ -134,6 +134,9 @@ pub const host = struct {
         world.requests.append(world.arena.allocator(), world.keep(document[0..len])) catch return -8;
         return 0;
     }
+    pub fn fetch(tag: u64, document: [*]const u8, len: usize) i32 {
+        return rest(tag, document, len);
+    }
     pub fn timer(tag: u64, _: i64, _: i64) i32 {
         world.timers.append(world.arena.allocator(), tag) catch return -8;
         return 0;
