@@ -59,10 +59,7 @@ func (g *globals) switching(cmd *cobra.Command, f func(ctx context.Context, clie
 			return err
 		}
 		if *asJSON {
-			return printJSON(g.Out, struct {
-				FormatVersion int `json:"format_version"`
-				admin.Switched
-			}{formatVersion, done})
+			return printJSON(g.Out, done)
 		}
 		line := done.Plugin + " is disabled"
 		if done.Enabled {

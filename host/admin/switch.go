@@ -21,42 +21,36 @@ type DisableRequest struct {
 
 // A Switched is what became of a plugin that was enabled or disabled.
 type Switched struct {
-	Plugin     string `json:"plugin"`
-	Enabled    bool   `json:"enabled"`
-	Changed    bool   `json:"changed"`              // false: it was so before
-	Generation uint64 `json:"generation,omitempty"` // that runs
-	Identifies int    `json:"identifies"`           // that it cost
+	FormatVersion int    `json:"format_version"` // filled in by the server
+	Plugin        string `json:"plugin"`
+	Enabled       bool   `json:"enabled"`
+	Changed       bool   `json:"changed"`              // false: it was so before
+	Generation    uint64 `json:"generation,omitempty"` // that runs
+	Identifies    int    `json:"identifies"`           // that it cost
 }
 
 func (s *Server) enable(w http.ResponseWriter, r *http.Request) {
-	req, err := readRequest[EnableRequest](http.MaxBytesReader(w, r.Body, maxBody))
-	if err != nil || req.Plugin == "" {
-		writeError(w, &Error{Code: CodeBadRequest, Message: `the request cannot be read: it is {"plugin": "NAME"}`})
-		return
-	}
-	done, err := s.backend.Enable(r.Context(), req)
-	writeSwitched(w, done, err)
+	switched(w, r, s.backend.Enable, func(req EnableRequest) string { return req.Plugin })
 }
 
 func (s *Server) disable(w http.ResponseWriter, r *http.Request) {
-	req, err := readRequest[DisableRequest](http.MaxBytesReader(w, r.Body, maxBody))
-	if err != nil || req.Plugin == "" {
+	switched(w, r, s.backend.Disable, func(req DisableRequest) string { return req.Plugin })
+}
+
+// switched answers a request that enables or disables the plugin it names.
+func switched[T any](w http.ResponseWriter, r *http.Request, do func(context.Context, T) (Switched, error), name func(T) string) {
+	req, err := readRequest[T](http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil || name(req) == "" {
 		writeError(w, &Error{Code: CodeBadRequest, Message: `the request cannot be read: it is {"plugin": "NAME"}`})
 		return
 	}
-	done, err := s.backend.Disable(r.Context(), req)
-	writeSwitched(w, done, err)
-}
-
-func writeSwitched(w http.ResponseWriter, done Switched, err error) {
+	done, err := do(r.Context(), req)
 	if err != nil {
 		writeError(w, err)
 		return
 	}
-	writeJSON(w, http.StatusOK, struct {
-		FormatVersion int `json:"format_version"`
-		Switched
-	}{FormatVersion, done})
+	done.FormatVersion = FormatVersion
+	writeJSON(w, http.StatusOK, done)
 }
 
 // Enable has the host run a plugin again that was disabled.
