@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/shardhost/shardhost/discordtest"
@@ -180,5 +181,67 @@ func TestEnableNeedsIntents(t *testing.T) {
 	done, err := b.Enable(t.Context(), admin.EnableRequest{Plugin: "types", AllowIdentify: true})
 	if err != nil || done.Identifies != 2 || s.Stats().Identifies != 4 {
 		t.Errorf("with permission: %+v, %v, %d IDENTIFYs", done, err, s.Stats().Identifies)
+	}
+}
+
+// TestDisableUnderLoad switches one plugin on and off while people write: the
+// other one answers each message once, and no position stays behind.
+func TestDisableUnderLoad(t *testing.T) {
+	const messages, toggles = 80, 8
+	const many = "  limits {\n    inflight = 1000\n  }\n"
+	s := newDiscord(t, discordtest.Options{NoRateLimits: true})
+	b := newBot(t, s, "")
+	for name, module := range map[string][]byte{"one": module(t, "answer-one"), "two": module(t, "answer-two")} {
+		if err := os.WriteFile(filepath.Join(b.dir, name+".wasm"), module, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.configure(readsContent + "plugin \"steady\" {\n source = \"./one.wasm\"\n" + grantMessages + many + "}\nplugin \"fickle\" {\n source = \"./two.wasm\"\n lanes = 2\n" + grantMessages + many + "}\n")
+	b.start()
+	defer b.stop()
+	channel := channelOf(s, 0)
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for range messages {
+			if _, err := s.SendMessage(channel, "!which"); err != nil {
+				t.Error(err)
+				return
+			}
+		}
+	})
+	for range toggles {
+		if _, err := b.Disable(t.Context(), admin.DisableRequest{Plugin: "fickle"}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.Enable(t.Context(), admin.EnableRequest{Plugin: "fickle"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wg.Wait()
+	count := func(word string) (n int) {
+		for _, a := range b.answers(channel) {
+			if strings.Contains(a, word) {
+				n++
+			}
+		}
+		return n
+	}
+	eventually(t, func() bool { return count("one") == messages })
+	if n := count("two"); n > messages {
+		t.Errorf("the plugin that was switched answered %d times", n)
+	}
+	eventually(t, func() bool {
+		for _, shard := range b.Status().Shards {
+			if shard.Position < shard.Sequence {
+				return false
+			}
+		}
+		return true
+	})
+	if p := b.Status().Plugins; p[0].Failed != 0 || p[0].DeadLetters != 0 || p[1].Failed != 0 {
+		t.Errorf("plugins %+v", p)
+	}
+	if n := s.Stats().Identifies; n != 2 {
+		t.Errorf("%d IDENTIFYs", n)
 	}
 }
