@@ -19,16 +19,8 @@ func (s *Scanner) NextField() bool {
 		return s.stop()
 	}
 	start := i + 1
-	i = 0
-	if start+8 <= len(text) { // most keys end here, and a call costs more
-		if hit := firstHit(load64(text, start)); hit < 8 && text[start+hit] == '"' {
-			i = start + hit + 1
-		}
-	}
-	if i == 0 {
-		if i = StringEnd(text, start); i == 0 {
-			return s.stop()
-		}
+	if i = StringEnd(text, start); i == 0 {
+		return s.stop()
 	}
 	s.Key = text[start : i-1 : i-1]
 	for i < len(text) && text[i] <= ' ' {
