@@ -110,7 +110,8 @@ test("a configuration that is wrong is shown, and nothing changes", async t => {
   appendFileSync(stage.dir + "/config.hcl", 'gateway {\n  compres = "none"\n}\n');
   await page.getByRole("button", { name: "What would a reload do?" }).click();
   await page.getByText("What runs was not touched.").waitFor();
-  assert.match(await page.locator("main pre").innerText(), /config\.hcl.*[^]*Did you mean "compress"/);
+  assert.match(await page.getByLabel("config.hcl").innerText(), /token += env\("DISCORD_TOKEN"\)/);
+  assert.match(await page.getByLabel("Diagnostics").innerText(), /config\.hcl.*[^]*Did you mean "compress"/);
   stage.configure("good");
 });
 

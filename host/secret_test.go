@@ -105,7 +105,7 @@ func TestSecretsStayInside(t *testing.T) {
 	keep("disabled", disabled)
 	keep("error of disabling", err)
 	for _, path := range []string{
-		"/v1/status", "/v1/plugin?name=echo", "/v1/rest", "/v1/logs?level=info", "/v1/deadletters", "/openapi.json", "/readyz", "/healthz", "/nowhere",
+		"/v1/status", "/v1/config", "/v1/plugin?name=echo", "/v1/rest", "/v1/logs?level=info", "/v1/deadletters", "/openapi.json", "/readyz", "/healthz", "/nowhere",
 	} {
 		resp, err := client.Get("http://localhost" + path)
 		if err != nil {

@@ -93,6 +93,15 @@ func (h *Host) Ready() (ok bool, reason string) {
 	return true, ""
 }
 
+// Configuration is what is in effect, as its files were when they were read.
+func (h *Host) Configuration() admin.Configuration {
+	var c admin.Configuration
+	for _, f := range h.config().Files {
+		c.Files = append(c.Files, admin.ConfigFile(f))
+	}
+	return c
+}
+
 // mostBuckets is how many of Discord's limits REST names.
 const mostBuckets = 100
 

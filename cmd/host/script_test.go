@@ -178,7 +178,8 @@ func (pretended) Plugin(name string) (admin.PluginDetail, error) {
 	return admin.PluginDetail{Name: name}, nil
 }
 
-func (pretended) REST() admin.REST { return admin.REST{} }
+func (pretended) REST() admin.REST                   { return admin.REST{} }
+func (pretended) Configuration() admin.Configuration { return admin.Configuration{} }
 
 func (pretended) Ready() (bool, string) { return false, "shard 1 is resuming" }
 

@@ -30,6 +30,9 @@ type Backend interface {
 	// Plugin returns what a status leaves out of one plugin.
 	Plugin(name string) (PluginDetail, error)
 
+	// Configuration is what is in effect.
+	Configuration() Configuration
+
 	// REST tells what the client of Discord's REST API is doing.
 	REST() REST
 

@@ -61,6 +61,10 @@ func (f *fakeHost) Plugin(name string) (PluginDetail, error) {
 
 func (f *fakeHost) REST() REST { return REST{Requests: 7, Invalid: map[string]int{"ping": 2}} }
 
+func (f *fakeHost) Configuration() Configuration {
+	return Configuration{Files: []ConfigFile{{Name: "config.hcl", Text: "discord {}"}}}
+}
+
 func (f *fakeHost) set(st Status) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -30,6 +30,7 @@ func operations() []operation {
 		{method: "POST", path: "/v1/plugin/enable", summary: "Start a plugin that was disabled", in: EnableRequest{}, out: Switched{}},
 		{method: "POST", path: "/v1/plugin/disable", summary: "Stop a plugin until it is enabled again", in: DisableRequest{}, out: Switched{}},
 		{method: "GET", path: "/v1/rest", summary: "The client of Discord's REST API", out: REST{}},
+		{method: "GET", path: "/v1/config", summary: "The configuration that is in effect, secrets masked", out: Configuration{}},
 		{method: "GET", path: "/v1/record", summary: "Frames in the format of recordings", query: []string{"plugin*", "event*", "raw"}, media: "application/octet-stream"},
 		{method: "GET", path: "/v1/tail", summary: "Frames as they are given to plugins", query: []string{"plugin*", "event*", "raw"}, media: events},
 		{method: "GET", path: "/v1/logs", summary: "Lines of the log", query: []string{"level", "follow", "plugin*"}, media: events},

@@ -144,7 +144,8 @@ func (s *Server) routes() map[string]map[string]http.HandlerFunc {
 		"/v1/plugin/enable":  {http.MethodPost: s.enable},
 		"/v1/plugin/disable": {http.MethodPost: s.disable},
 
-		"/v1/rest": {http.MethodGet: s.rest},
+		"/v1/rest":   {http.MethodGet: s.rest},
+		"/v1/config": {http.MethodGet: s.configuration},
 
 		"/v1/record": {http.MethodGet: s.record},
 		"/v1/tail":   {http.MethodGet: s.tail},

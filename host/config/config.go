@@ -20,6 +20,15 @@ type Config struct {
 	Metrics Metrics
 	Tracing Tracing
 	Store   Store
+
+	Files []File // that it was read from
+}
+
+// File is one file of a configuration as it was when it was read. Secrets that
+// it spells out are masked.
+type File struct {
+	Name string // as it was given, or found in a folder
+	Text string
 }
 
 // Location is a place in a configuration file, for messages.

@@ -75,6 +75,7 @@ plugin "b" {
     "b": {"source": "./b.wasm"}
   }
 }`)
+	native.Files, inJSON.Files = nil, nil
 	if !reflect.DeepEqual(native, inJSON) {
 		t.Errorf("native\n%+v\nJSON\n%+v", native, inJSON)
 	}

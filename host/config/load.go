@@ -100,6 +100,9 @@ func loadBlocks(paths []string, opts Options, only []string) (*Config, Diagnosti
 	if diags.HasErrors() {
 		return nil, diags
 	}
+	for _, name := range diags.order {
+		cfg.Files = append(cfg.Files, File{Name: name, Text: string(diags.files[name].Bytes)})
+	}
 	return cfg, diags
 }
 

@@ -86,6 +86,10 @@ func TestFullConfiguration(t *testing.T) {
 	for i := range got.Plugins {
 		got.Plugins[i].Lines = nil
 	}
+	if f := got.Files; len(f) != 1 || f[0].Name != path || !strings.Contains(f[0].Text, `plugin "moderation" {`) {
+		t.Errorf("files %+v", f)
+	}
+	got.Files = nil
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got\n%+v\nwant\n%+v", got, want)
 	}
@@ -127,6 +131,7 @@ func TestDefaults(t *testing.T) {
 		Admin:   Admin{Listen: "unix://" + filepath.Join(dir, "data", "admin.sock"), UI: true},
 		Store:   Store{Type: "file", Flush: 2 * time.Millisecond},
 	}
+	got.Files = nil
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got\n%+v\nwant\n%+v", got, want)
 	}

@@ -118,3 +118,30 @@ func TestNothingQuotesAnEnvironment(t *testing.T) {
 		})
 	}
 }
+
+// What a configuration was read from is kept to be shown: without what it spells out.
+func TestFilesAreMasked(t *testing.T) {
+	const secret = "correct-horse-battery"
+	cfg, diags, _ := load(t, `discord {
+  token = env("DISCORD_TOKEN")
+}
+plugin "p" {
+  source = "./p.wasm"
+  secrets {
+    key = "`+secret+`"
+  }
+}
+tracing {
+  endpoint = "https://otel.example.com"
+  headers {
+    authorization = "`+secret+`"
+  }
+}
+`, Options{SkipSources: true})
+	if cfg == nil {
+		t.Fatal(diags)
+	}
+	if text := cfg.Files[0].Text; strings.Contains(text, secret) || !strings.Contains(text, `env("DISCORD_TOKEN")`) {
+		t.Errorf("kept is\n%s", text)
+	}
+}

@@ -6,10 +6,19 @@ import { count, ms } from "../format.js";
 
 export function config() {
   const look = el("button", { type: "button" }, "What would a reload do?"), go = el("button", { type: "button", class: "do" }, "Reload");
-  const out = el("div", { "aria-live": "polite" });
+  const out = el("div", { "aria-live": "polite" }), files = el("div");
   const box = el("div", { class: "page" }, el("section", { class: "card" },
     el("div", { class: "head" }, el("h1", {}, "Configuration"), el("p", { class: "buttons" }, look, go)),
-    el("p", { class: "quiet" }, "A reload reads the files again, makes everything ready beside what runs, and swaps all or nothing."), out));
+    el("p", { class: "quiet" }, "A reload reads the files again, makes everything ready beside what runs, and swaps all or nothing."), out), el("section", { class: "card" }, el("h2", {}, "In effect"),
+    el("p", { class: "quiet" }, "The files as they were when they were read, secrets masked."), files));
+  async function inEffect() {
+    try {
+      files.replaceChildren(...(await api("v1/config")).files.flatMap(f => [el("h3", {}, f.name), el("pre", { tabindex: "0", "aria-label": f.name }, f.text)]));
+    } catch (e) {
+      files.replaceChildren(el("p", { class: "why" }, e.message));
+    }
+  }
+  inEffect();
 
   async function run(request) {
     look.disabled = go.disabled = true;
@@ -30,7 +39,10 @@ export function config() {
     const plan = await run(preview);
     const question = plan?.sessions?.replaced ? "Reload, and replace every session?" : "Reload?";
     if (!plan || !await ask(question, "Reload", report(plan))) return;
-    if (await run({ plan: plan.plan, allow_identify: plan.identifies > 0 })) tell("Reloaded.");
+    if (await run({ plan: plan.plan, allow_identify: plan.identifies > 0 })) {
+      tell("Reloaded.");
+      inEffect();
+    }
   };
   return { title: "Configuration", box };
 }
