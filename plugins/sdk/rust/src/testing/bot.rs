@@ -110,7 +110,7 @@ impl Bot {
     #[track_caller]
     pub fn write(&mut self, message: &Body) {
         self.ids += 1;
-        let time = "2026-01-01T12:00:00Z";
+        let time = "2026-01-01T12:00:00.000000+00:00";
         let all = crate::json!({
             "id": Id(self.ids), "channel_id": CHANNEL, "guild_id": GUILD, "content": "",
             "author": { "id": PERSON, "username": "ada", "discriminator": "0", "global_name": null, "avatar": null, "bot": false },
