@@ -11,7 +11,6 @@ pub const plugin = .{
         .rank = .{ .about = "Show a level", .options = .{ .who = "Whose; your own without it" }, .run = onRank },
         .top = .{ .about = "Show the ten best", .run = onTop },
     },
-    .fields = .{ .MESSAGE_CREATE = .{ "author", "channel_id", "guild_id" } },
 };
 
 const points_of_message = 20;

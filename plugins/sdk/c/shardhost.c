@@ -144,11 +144,27 @@ void shard_intent(const char *name) {
 	intents = i;
 }
 
+static field_set *fields_of(shard_text event) {
+	field_set *s = field_sets;
+	while (s && !shard_equal(s->event, event)) s = s->next;
+	return s;
+}
+
 void shard_fields_(const char *event, const char *const *paths, uint32_t count) {
-	field_set *s = shard_alloc(sizeof *s);
-	*s = (field_set){field_sets, shard_text_of(event), shard_alloc(count * sizeof(shard_text)), count};
+	field_set *s = fields_of(shard_text_of(event));
+	if (!s) {
+		s = shard_alloc(sizeof *s);
+		*s = (field_set){.next = field_sets, .event = shard_text_of(event)};
+		field_sets = s;
+	}
+	s->paths = shard_alloc(count * sizeof(shard_text));
+	s->count = count;
 	for (uint32_t i = 0; i < count; i++) s->paths[i] = shard_text_of(paths[i]);
-	field_sets = s;
+}
+
+void shard_messages_(void) {
+	shard_intent("MESSAGE_CONTENT");
+	if (!fields_of(SHARD_TEXT("MESSAGE_CREATE"))) shard_fields("MESSAGE_CREATE", "id", "content", "author", "channel_id", "guild_id");
 }
 
 void shard_state(int32_t schema, void *variable, uint32_t size) {
@@ -305,9 +321,7 @@ static registered *handler_of(registered *r, shard_text name) {
 }
 
 static route find_route(shard_text name) {
-	field_set *set = field_sets;
-	while (set && !shard_equal(set->event, name)) set = set->next;
-	return (route){true, handler_of(first, name), set};
+	return (route){true, handler_of(first, name), fields_of(name)};
 }
 
 static route route_of(uint16_t number, shard_text name) {

@@ -146,9 +146,10 @@ typedef int (*shard_handler)(shard_event *e);
 // with * at the end.
 #define shard_on(event, handler) shard_register_(SHARD_ON_EVENT_, event, handler, SHARD_PLACE_(handler))
 
-// shard_on_message is shard_on for MESSAGE_CREATE, and asks for the intent
-// MESSAGE_CONTENT.
-#define shard_on_message(handler) (shard_intent("MESSAGE_CONTENT"), shard_on("MESSAGE_CREATE", handler))
+// shard_on_message is shard_on for MESSAGE_CREATE. It asks for the intent
+// MESSAGE_CONTENT, and has the host find id, content, author, channel_id and
+// guild_id, unless shard_fields says what else.
+#define shard_on_message(handler) (shard_messages_(), shard_on("MESSAGE_CREATE", handler))
 
 // shard_on_start runs in each lane after every load, before the first event. A
 // failure refuses the plugin: it is the place to check the configuration.
@@ -173,9 +174,9 @@ typedef int (*shard_handler)(shard_event *e);
 void shard_intent(const char *name);
 
 // shard_fields has the host find fields of an event, so that shard_get(e->data,
-// path) of those costs next to nothing.
+// path) of those costs next to nothing. For one event the last call counts.
 //
-//	shard_fields("MESSAGE_CREATE", "content", "author.id", "channel_id");
+//	shard_fields("MESSAGE_CREATE", "content", "author", "member.roles");
 #define shard_fields(event, ...) \
 	shard_fields_(event, (const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *))
 
@@ -328,6 +329,7 @@ typedef enum shard_kind_ {
 	SHARD_ON_COMMAND_, SHARD_ON_TIMER_, SHARD_ON_EVERY_,
 } shard_kind_;
 struct shard_registered_ *shard_register_(shard_kind_ kind, const char *name, shard_handler handler, const char *place);
+void shard_messages_(void);
 void shard_interactions_(void);
 void shard_fields_(const char *event, const char *const *paths, uint32_t count);
 void shard_command_(const char *name, const char *about, shard_handler handler, const char *place, const shard_option_of *options, uint32_t count);

@@ -152,7 +152,7 @@ template <class F> void on(const char *event, F, Place at = Place::here()) {
 	shard_register_(SHARD_ON_EVENT_, event, handle<F>, at.of("on", event));
 }
 template <class F> void on_message(F f, Place at = Place::here()) {
-	shard_intent("MESSAGE_CONTENT");
+	shard_messages_();
 	on("MESSAGE_CREATE", f, at);
 }
 template <class F> void on_start(F, Place at = Place::here()) { shard_register_(SHARD_ON_START_, "", handle<F>, at.of("on_start", "")); }

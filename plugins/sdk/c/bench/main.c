@@ -15,7 +15,4 @@ static int on_message(shard_event *e) {
 	return 0;
 }
 
-void shard_setup(void) {
-	shard_on_message(on_message);
-	shard_fields("MESSAGE_CREATE", "content", "author", "channel_id", "guild_id");
-}
+void shard_setup(void) { shard_on_message(on_message); }

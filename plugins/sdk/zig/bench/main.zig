@@ -7,7 +7,6 @@ const shard = @import("shardhost");
 pub const plugin = .{
     .on = .{ .MESSAGE_CREATE = onMessage },
     .intents = .{"MESSAGE_CONTENT"},
-    .fields = .{ .MESSAGE_CREATE = .{ "content", "author", "channel_id", "guild_id" } },
 };
 
 var hits: u64 = 0;

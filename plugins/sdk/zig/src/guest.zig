@@ -111,11 +111,15 @@ pub fn Guest(comptime p: anytype) type {
             }
         }
 
+        const fields = if (@hasField(@TypeOf(p), "fields")) p.fields else if (@hasField(@TypeOf(p), "on") and @hasField(@TypeOf(p.on), "MESSAGE_CREATE"))
+            .{ .MESSAGE_CREATE = .{ "id", "content", "author", "channel_id", "guild_id" } }
+        else
+            .{};
+
         /// findFields takes the table that follows the frame of an event.
         fn findFields(name: []const u8, text: []const u8) void {
-            if (!@hasField(@TypeOf(p), "fields")) return;
-            inline for (@typeInfo(@TypeOf(p.fields)).@"struct".fields) |f| {
-                const paths = comptime strings(@field(p.fields, f.name));
+            inline for (@typeInfo(@TypeOf(fields)).@"struct".fields) |f| {
+                const paths = comptime strings(@field(fields, f.name));
                 if (std.mem.eql(u8, f.name, name) and text.len >= 8 * paths.len) {
                     json.now.table = @ptrCast(@alignCast(text.ptr + text.len - 8 * paths.len));
                     json.now.paths = paths;
@@ -235,7 +239,7 @@ pub fn Guest(comptime p: anytype) type {
                 .events = events,
                 .control = comptime names(p, "control"),
                 .intents = comptime if (@hasField(@TypeOf(p), "intents")) strings(p.intents) else &[_][]const u8{},
-                .fields = if (@hasField(@TypeOf(p), "fields")) p.fields else .{},
+                .fields = fields,
                 .commands = if (@hasField(@TypeOf(p), "commands")) comptime options.definitions(p.commands) else .{},
             }).raw;
         }

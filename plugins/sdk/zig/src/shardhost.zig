@@ -31,7 +31,8 @@
 //!     .start      = handler                         an error refuses the plugin
 //!     .state      = &variable, .schema = 1          handed to the next version
 //!     .intents    = .{"MESSAGE_CONTENT"}            beyond those of the events
-//!     .fields     = .{ .MESSAGE_CREATE = .{ "content", "author.id" } }   found by the host
+//!     .fields     = .{ .MESSAGE_CREATE = .{ "content", "author" } }   that the host finds;
+//!                   without it id, content, author, channel_id and guild_id of messages
 //!
 //! A handler gets the event, and as a second parameter, if it has one, a typed view
 //! of its data or a struct with the options of a command.
