@@ -9,8 +9,8 @@ pub const Options = struct {
 };
 
 /// Builds a plugin into bin/NAME.wasm, and its tests, natively, as the step test.
-/// The plugin is checked at run time, so that what goes wrong says so; the SDK is
-/// not, because it reads every byte of every event.
+/// Everything is checked at run time, so that what goes wrong says so, but the
+/// scanner of JSON, which reads every byte of every event.
 pub fn plugin(b: *std.Build, options: Options) void {
     const sdk = b.dependency("shardhost", .{});
     const target = b.resolveTargetQuery(.{
@@ -21,7 +21,7 @@ pub fn plugin(b: *std.Build, options: Options) void {
     const shardhost = b.createModule(.{
         .root_source_file = sdk.path("src/shardhost.zig"),
         .target = target,
-        .optimize = .ReleaseFast,
+        .optimize = .ReleaseSafe,
         .single_threaded = true,
     });
     const own = b.createModule(.{
@@ -36,7 +36,7 @@ pub fn plugin(b: *std.Build, options: Options) void {
         .root_module = b.createModule(.{
             .root_source_file = sdk.path("src/root.zig"),
             .target = target,
-            .optimize = .ReleaseFast,
+            .optimize = .ReleaseSafe,
             .single_threaded = true,
             .imports = &.{ .{ .name = "shardhost", .module = shardhost }, .{ .name = "plugin", .module = own } },
         }),

@@ -4659,4 +4659,3 @@ pub const WebhooksUpdate = struct {
         return self.json.get("guild_id").id();
     }
 };
-

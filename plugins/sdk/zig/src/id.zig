@@ -10,8 +10,9 @@ pub const Id = enum(u64) {
 
     /// What is no id is none.
     pub fn parse(text: []const u8) Id {
+        @setRuntimeSafety(false); // 19 digits fit in any case
         if (text.len > 19) return @enumFromInt(std.fmt.parseInt(u64, text, 10) catch 0);
-        var n: u64 = 0; // so many digits fit in any case
+        var n: u64 = 0;
         for (text) |c| {
             if (c -% '0' > 9) return .none;
             n = n * 10 + (c - '0');

@@ -15,6 +15,7 @@ pub const Json = struct {
     /// Goes down into objects by a path of keys with dots between them. Of a key
     /// that stands twice the first counts.
     pub fn get(self: Json, path: []const u8) Json {
+        @setRuntimeSafety(checked);
         if (indexed(self, path)) |found| return found;
         var at = self;
         var keys = std.mem.splitScalar(u8, path, '.');
@@ -68,6 +69,7 @@ pub const Json = struct {
     /// The text of a string with its escapes resolved, and any other value as it
     /// is written. null and nothing are "". It lives until the handler returns.
     pub fn text(self: Json) []const u8 {
+        @setRuntimeSafety(checked);
         const t = self.trim();
         if (!quoted(t)) return if (std.mem.eql(u8, t, "null")) "" else t;
         const inside = t[1 .. t.len - 1];
@@ -110,7 +112,11 @@ pub const Json = struct {
     }
 
     fn trim(self: Json) []const u8 {
-        return std.mem.trim(u8, self.raw, " \t\r\n");
+        @setRuntimeSafety(checked);
+        var t = self.raw;
+        while (t.len > 0 and t[0] <= ' ') t = t[1..];
+        while (t.len > 0 and t[t.len - 1] <= ' ') t = t[0 .. t.len - 1];
+        return t;
     }
 
     fn plain(self: Json) []const u8 {
@@ -139,6 +145,7 @@ pub const Fields = struct {
     rest: []const u8,
 
     pub fn next(self: *Fields) ?Field {
+        @setRuntimeSafety(checked);
         const text = self.rest;
         const at = begin(text, '{') orelse return null;
         if (text[at] != '"') return null;
@@ -213,6 +220,7 @@ pub var now: struct {
 } = .{};
 
 fn indexed(json: Json, path: []const u8) ?Json {
+    @setRuntimeSafety(checked);
     if (now.paths.len == 0 or json.raw.ptr != now.body.ptr or json.raw.len != now.body.len) return null;
     for (now.paths, now.table[0..now.paths.len]) |known, entry| {
         if (known.len != path.len or (known.ptr != path.ptr and !std.mem.eql(u8, known, path))) continue;
@@ -223,7 +231,9 @@ fn indexed(json: Json, path: []const u8) ?Json {
     return null;
 }
 
-// ---- Scanning.
+// ---- Scanning. Tests check what modules do not.
+
+const checked = @import("builtin").is_test;
 
 const Lane = @Vector(16, u8);
 const Block = [4]Lane;
@@ -243,6 +253,7 @@ fn eql(block: Block, fold: u8, c: u8) Bits {
 /// containerEnd is behind the bracket that closes the one at the start, or the end
 /// of the text.
 fn containerEnd(text: []const u8, start: usize) usize {
+    @setRuntimeSafety(checked);
     var inside: Bits = 0; // all: in a string
     var escaped: Bits = 0; // the lowest: behind a backslash
     var depth: usize = 0;
@@ -290,6 +301,7 @@ fn containerEnd(text: []const u8, start: usize) usize {
 
 /// stringEnd is behind the quote that closes the string whose inside begins there.
 fn stringEnd(text: []const u8, start: usize) ?usize {
+    @setRuntimeSafety(checked);
     const Short = @Vector(16, u8);
     var at = start;
     while (true) {
@@ -312,12 +324,14 @@ fn stringEnd(text: []const u8, start: usize) ?usize {
 }
 
 fn blank(text: []const u8, start: usize) usize {
+    @setRuntimeSafety(checked);
     var at = start;
     while (at < text.len and text[at] <= ' ') at += 1;
     return at;
 }
 
 fn valueEnd(text: []const u8, start: usize) usize {
+    @setRuntimeSafety(checked);
     if (start >= text.len) return text.len;
     switch (text[start]) {
         '"' => return stringEnd(text, start + 1) orelse text.len,
@@ -332,6 +346,7 @@ fn valueEnd(text: []const u8, start: usize) usize {
 
 /// begin is where the first or next element begins, behind a bracket or a comma.
 fn begin(text: []const u8, open: u8) ?usize {
+    @setRuntimeSafety(checked);
     var at = blank(text, 0);
     if (at >= text.len or (text[at] != open and text[at] != ',')) return null;
     at = blank(text, at + 1);
@@ -339,10 +354,12 @@ fn begin(text: []const u8, open: u8) ?usize {
 }
 
 fn quoted(t: []const u8) bool {
+    @setRuntimeSafety(checked);
     return t.len >= 2 and t[0] == '"' and t[t.len - 1] == '"';
 }
 
 fn isKey(name: []const u8, want: []const u8) bool {
+    @setRuntimeSafety(checked);
     if (std.mem.eql(u8, name, want)) return true;
     if (name.len <= want.len or std.mem.indexOfScalar(u8, name, '\\') == null) return false;
     var buffer: [256]u8 = undefined;
@@ -352,6 +369,7 @@ fn isKey(name: []const u8, want: []const u8) bool {
 /// unescape resolves escapes into to, which is as long as the text or longer. Half
 /// of a surrogate pair is U+FFFD.
 fn unescape(text: []const u8, to: []u8) []u8 {
+    @setRuntimeSafety(checked);
     var at: usize = 0;
     var n: usize = 0;
     while (at < text.len) {
