@@ -10,7 +10,7 @@ const shown = 5; // failures
 
 export function plugin(name) {
   const title = el("h1", {}, name), state = el("span", { class: "state" });
-  const pairs = el("dl", { class: "pairs" }), grants = el("dl", { class: "pairs" }), failures = el("ul", { class: "failures" });
+  const pairs = el("dl", { class: "pairs" }), grants = el("dl", { class: "pairs long" }), failures = el("ul", { class: "failures" });
   const why = el("pre", { class: "why", tabindex: "0", "aria-label": "Last error" }), note = el("p", { class: "why", role: "alert" });
   const none = el("p", { class: "quiet" }, "No frame has failed for good.");
   const handled = chart({ title: "Frames a second", series: [{ label: "handled", color: "--good", format: perSecond }, { label: "failed", color: "--bad", format: perSecond }] });

@@ -33,7 +33,7 @@ export function rest() {
   function show(r) {
     const paused = r.paused && new Date(r.paused) > new Date();
     keyed(figures, [["Requests", count(r.requests)], ["Answered in, p50", r.requests ? ms(r.p50_ms) : "–"], ["p99", r.requests ? ms(r.p99_ms) : "–"],
-      ["Answered with 429", count(r.rate_limited)], ["With 5xx, or not at all", count(r.failed)], ["Sent again", count(r.repeats)], ["Limits known", count(r.buckets)],
+      ["Answered with 429", count(r.rate_limited)], ["5xx or no answer", count(r.failed)], ["Sent again", count(r.repeats)], ["Limits known", count(r.buckets)],
       ["Global limit", paused ? "paused until " + new Date(r.paused).toLocaleTimeString() : "open"]],
     f => f[0], f => el("div", {}, el("dt", {}, f[0]), el("dd")), (div, f) => set(div.lastChild, f[1]));
     const owned = Object.entries(r.invalid).filter(o => o[1] > 0);
