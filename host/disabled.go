@@ -133,7 +133,7 @@ const disableGrace = 5 * time.Second
 // Disable stops a plugin until it is enabled again, also over restarts. What
 // waits in its mailboxes is given up; its keys, timers and calls stay.
 func (h *Host) Disable(ctx context.Context, req admin.DisableRequest) (admin.Switched, error) {
-	over, err := h.change()
+	ctx, over, err := h.change(ctx)
 	if err != nil {
 		return admin.Switched{}, err
 	}
@@ -174,7 +174,7 @@ func (h *Host) Disable(ctx context.Context, req admin.DisableRequest) (admin.Swi
 // Enable starts a plugin that was disabled, with the configuration that is in
 // effect and the module as it is now.
 func (h *Host) Enable(ctx context.Context, req admin.EnableRequest) (_ admin.Switched, err error) {
-	over, err := h.change()
+	ctx, over, err := h.change(ctx)
 	if err != nil {
 		return admin.Switched{}, err
 	}

@@ -39,7 +39,7 @@ func (h *Host) Reload(ctx context.Context, req admin.ReloadRequest) (admin.Reloa
 }
 
 func (h *Host) reload(ctx context.Context, req admin.ReloadRequest) (admin.ReloadReport, error) {
-	over, err := h.change()
+	ctx, over, err := h.change(ctx)
 	if err != nil {
 		return admin.ReloadReport{}, err
 	}
@@ -100,17 +100,25 @@ func (h *Host) reload(ctx context.Context, req admin.ReloadRequest) (admin.Reloa
 }
 
 // change begins a change of what runs; over ends it. Only one is under way at a
-// time.
-func (h *Host) change() (over func(), err error) {
+// time. Its context ends with the host, which waits for it.
+func (h *Host) change(ctx context.Context) (_ context.Context, over func(), err error) {
 	if !h.reloading.TryLock() {
-		return nil, &admin.Error{Code: admin.CodeBusy, Message: "another reload is under way: wait for it"}
+		return nil, nil, &admin.Error{Code: admin.CodeBusy, Message: "another reload is under way: wait for it"}
 	}
 	if h.ctx.Err() != nil {
 		h.reloading.Unlock()
-		return nil, &admin.Error{Code: admin.CodeFailed, Message: "the host is stopping"}
+		return nil, nil, errStopping
 	}
-	return h.reloading.Unlock, nil
+	ctx, cancel := context.WithCancelCause(ctx)
+	stop := context.AfterFunc(h.ctx, func() { cancel(errStopping) })
+	return ctx, func() {
+		stop()
+		cancel(nil)
+		h.reloading.Unlock()
+	}, nil
 }
+
+var errStopping = &admin.Error{Code: admin.CodeFailed, Message: "the host is stopping"}
 
 // forcible refuses names of which no new generation can be made.
 func (h *Host) forcible(cfg *config.Config, names []string) error {
