@@ -91,7 +91,7 @@ func onlyScript(dir string) (only string) {
 	for _, end := range scriptEnds {
 		files, _ := filepath.Glob(filepath.Join(dir, "*"+end))
 		for _, file := range files {
-			if strings.HasSuffix(file, ".d.ts") || strings.Contains(file, ".test.") {
+			if name := filepath.Base(file); strings.HasSuffix(name, ".d.ts") || strings.Contains(name, ".test.") {
 				continue
 			}
 			if only != "" {

@@ -263,10 +263,11 @@ func (gen *generation) initDocument(lane int) []byte {
 		Config     json.RawMessage   `json:"config"`
 		Secrets    map[string]string `json:"secrets"`
 		Grants     []string          `json:"grants"`
+		Deadline   int64             `json:"deadline_ms"`
 	}{
 		ABI: fmt.Sprintf("%d.%d", abi.Version, abi.Minor), Host: gen.env.HostVersion, Plugin: gen.env.Plugin,
 		Generation: gen.number, Lane: lane, Lanes: gen.spec.Lanes, Config: gen.spec.Config,
-		Secrets: secrets, Grants: grantNames(gen.spec.Grant),
+		Secrets: secrets, Grants: grantNames(gen.spec.Grant), Deadline: gen.spec.Limits.Deadline.Milliseconds(),
 	})
 	if err != nil {
 		panic(err) // the config was decoded from HCL into valid JSON

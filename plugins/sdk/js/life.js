@@ -1,3 +1,4 @@
+import { limit } from "shardhost:host";
 import { need } from "./host.js";
 import { registry, run } from "./registry.js";
 
@@ -30,7 +31,8 @@ export function onStart(handler) {
 }
 
 export function begin(text) {
-  const { config = {}, secrets = {}, plugin: name, lane = 0, lanes = 1, generation, host, grants } = JSON.parse(text);
+  const { config = {}, secrets = {}, plugin: name, lane = 0, lanes = 1, generation, host, grants, deadline_ms = 0 } = JSON.parse(text);
+  limit(deadline_ms);
   setup = { config, secrets, plugin: { name, lane, lanes, generation, host, grants } };
   return run(registry.starts, undefined, setup.plugin);
 }

@@ -122,3 +122,4 @@ export const random = (n) => randomFillSync(new Uint8Array(n)).buffer;
 export const encode = (text) => new TextEncoder().encode(text).buffer;
 export const decode = (buffer) => new TextDecoder().decode(buffer);
 export const reserve = () => 0;
+export const limit = () => undefined;

@@ -35,6 +35,7 @@ static void boot(void) {
     if (!context)
         die(NULL);
     JS_SetMaxStackSize(runtime, stack_size);
+    JS_SetInterruptHandler(runtime, work_overtime, NULL);
     JS_SetHostPromiseRejectionTracker(runtime, work_rejected, NULL);
     if (lazy_start() || frame_start() || host_module())
         die(NULL);
@@ -122,6 +123,7 @@ EXPORT(shard_batch) int32_t shard_batch(int32_t len, int32_t count) {
             work_leave();
             host_done(i);
         }
+        work_clock();
         failure = work_frame(h);
         at += h->size;
     }

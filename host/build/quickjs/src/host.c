@@ -1,6 +1,5 @@
-#include "engine.h"
+#include "work.h"
 
-#include <math.h>
 #include <unistd.h>
 
 // The module shardhost:host: the host's functions, as the SDK calls them. A
@@ -237,6 +236,15 @@ FUNCTION(js_publish) {
     return drop(s, 2, host_publish(s[0].text, s[0].len, s[1].text, s[1].len));
 }
 
+// limit(ms) says how long a frame may take.
+FUNCTION(js_limit) {
+    int64_t ms;
+    if (JS_ToInt64(ctx, &ms, argv[0]))
+        return JS_EXCEPTION;
+    work_limit(ms);
+    return JS_UNDEFINED;
+}
+
 // random(n) is an ArrayBuffer of random bytes.
 FUNCTION(js_random) {
     uint32_t n;
@@ -305,6 +313,7 @@ static const struct {
     {"kvDelete", js_kv_delete, 1}, {"kvAdd", js_kv_add, 2}, {"kvList", js_kv_list, 2},
     {"gateway", js_gateway, 3}, {"publish", js_publish, 2},
     {"random", js_random, 1}, {"encode", js_encode, 1}, {"decode", js_decode, 1}, {"reserve", js_reserve, 1},
+    {"limit", js_limit, 1},
 };
 
 enum { count = sizeof functions / sizeof *functions };

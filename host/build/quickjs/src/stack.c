@@ -1,4 +1,4 @@
-#include "engine.h"
+#include "work.h"
 
 // The script is one file made of many. Its source map says where each position
 // comes from: https://tc39.es/ecma426. It is read at the first error.
@@ -233,7 +233,10 @@ static void add_value(text *t, JSValueConst v) {
 char *error_text(JSValueConst error) {
     text t = {0};
     if (JS_IsError(error)) {
-        add_value(&t, error);
+        if (work_overran())
+            add(&t, "it took too long: do less in one frame, or raise the plugin's limits.deadline", 77);
+        else
+            add_value(&t, error);
         JSValue stack = JS_GetPropertyStr(context, error, "stack");
         if (JS_IsString(stack)) {
             add(&t, "\n", 1);

@@ -1,6 +1,7 @@
 #include "work.h"
 
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 // A work is a frame from the moment when its handler begins until it has ended.
@@ -55,6 +56,30 @@ static waiter *waiters;
 static rejection *rejections;
 static int32_t last_id, last_call, entered;
 static uint64_t last_tag;
+
+// The host ends an instance whose frame takes too long. The engine stops the
+// handler before that, so that one frame fails and no memory is lost.
+static int64_t limit, began;
+static bool overran;
+
+static int64_t now(void) {
+    struct timespec t;
+    return clock_gettime(CLOCK_MONOTONIC, &t) ? 0 : (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+void work_limit(int64_t ms) { limit = ms - ms / 5; }
+
+void work_clock(void) {
+    began = now();
+    overran = false;
+}
+
+int work_overtime(JSRuntime *rt, void *opaque) {
+    overran = overran || (limit > 0 && now() - began > limit);
+    return overran;
+}
+
+bool work_overran(void) { return overran; }
 
 static char *copy(const char *text, size_t len) {
     char *s = js_malloc_rt(runtime, len + 1);
