@@ -22,10 +22,9 @@ func zig(d *description.Description) string {
 const Id = @import("id.zig").Id;
 const Json = @import("json.zig").Json;
 const List = @import("json.zig").List;
-const Map = @import("json.zig").Map;
-`)
+const Map = @import("json.zig").Map;`)
 	for _, o := range d.Objects {
-		l.f("/// %s", about(d, &o))
+		l.f("\n/// %s", about(d, &o))
 		l.f("pub const %s = struct {\n    json: Json,", o.Name)
 		for _, f := range o.Fields {
 			l.f("")
@@ -34,7 +33,7 @@ const Map = @import("json.zig").Map;
 			}
 			l.f("    pub fn %s(self: %s) %s {\n        return %s;\n    }", zigName(f.Name), o.Name, zigType(f.Type), zigRead(&f))
 		}
-		l.f("};\n")
+		l.f("};")
 	}
 	return l.String()
 }
