@@ -10,7 +10,7 @@ const (
 	FieldSize = 8
 
 	MaxFields      = 64  // paths of one event
-	MaxFieldEvents = 256 // events of one guest
+	MaxFieldEvents = 64  // events of one guest
 	MaxFieldPath   = 255 // bytes of a path
 	MaxFieldDepth  = 8   // keys of a path
 )

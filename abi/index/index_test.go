@@ -70,7 +70,7 @@ func TestRefusedPaths(t *testing.T) {
 // is that which decoding gives, first key first; of any other the entries lie
 // within the body.
 func FuzzTable(f *testing.F) {
-	sample, err := os.ReadFile("testdata/message_create.json")
+	sample, err := os.ReadFile("../../host/wasm/testdata/corpus/message_create.json")
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -130,7 +130,7 @@ func TestTableAllocatesNothing(t *testing.T) {
 
 // messagePaths are those of the Go SDK's Message, and a message of 1.2 KB.
 func messagePaths(t testing.TB) (*index.Paths, []byte) {
-	body, err := os.ReadFile("testdata/message_create.json")
+	body, err := os.ReadFile("../../host/wasm/testdata/corpus/message_create.json")
 	if err != nil {
 		t.Fatal(err)
 	}

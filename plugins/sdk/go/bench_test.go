@@ -17,7 +17,7 @@ func (quietHost) Done(int32) int32 { return 0 }
 // BenchmarkMessages is what the SDK adds to a handler of messages, outside of
 // WebAssembly: batches of 64 messages of 1.2 KB, whose fields the host has found.
 func BenchmarkMessages(b *testing.B) {
-	body, err := os.ReadFile("../../../abi/index/testdata/message_create.json")
+	body, err := os.ReadFile("../../../host/wasm/testdata/corpus/message_create.json")
 	if err != nil {
 		b.Fatal(err)
 	}

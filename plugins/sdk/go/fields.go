@@ -45,6 +45,9 @@ func (p *registry) ask(h handler, event string, paths []string) []int {
 		i = len(p.fields)
 		p.fields = append(p.fields, asked{event: event})
 	}
+	if len(p.fields) > abi.MaxFieldEvents {
+		h.refuse("fields of more than " + strconv.Itoa(abi.MaxFieldEvents) + " events")
+	}
 	a := &p.fields[i]
 	places := make([]int, len(paths))
 	for k, path := range paths {

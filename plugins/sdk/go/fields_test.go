@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -40,7 +41,7 @@ func give(t testing.TB, body []byte, table bool) {
 
 // FuzzMessageFields: with a table a message is what it is without.
 func FuzzMessageFields(f *testing.F) {
-	for _, file := range []string{"testdata/message.json", "../../../abi/index/testdata/message_create.json"} {
+	for _, file := range []string{"testdata/message.json", "../../../host/wasm/testdata/corpus/message_create.json"} {
 		body, err := os.ReadFile(file)
 		if err != nil {
 			f.Fatal(err)
@@ -103,6 +104,19 @@ func TestFieldsOfAnEvent(t *testing.T) {
 	if first.Get("emoji", "name").String() != "🎉" {
 		t.Error("an event that was kept has changed")
 	}
+}
+
+func TestFieldsOfTooManyEvents(t *testing.T) {
+	defer func() {
+		if text, _ := recover().(string); !strings.Contains(text, "fields of more than 64 events") {
+			t.Errorf("it says %q", text)
+		}
+	}()
+	sdk.Register(t, func() {
+		for i := range abi.MaxFieldEvents + 1 {
+			sdk.Fields("EVENT_"+strconv.Itoa(i), "id")
+		}
+	})
 }
 
 func TestFieldsThatCannotBe(t *testing.T) {
