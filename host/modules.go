@@ -22,9 +22,9 @@ type Modules struct {
 	Always bool // run build commands although their output is there
 }
 
-// Module returns the plugin's module. A folder of Go source is built, which is
-// quick when nothing has changed. A build command runs when its output is not
-// there.
+// Module returns the plugin's module. Source that the host builds by itself is
+// built, which is quick when nothing has changed. A build command runs when its
+// output is not there.
 func (m *Modules) Module(ctx context.Context, p config.Plugin) ([]byte, error) {
 	path, err := m.Path(ctx, p)
 	if err != nil {

@@ -15,10 +15,7 @@ import (
 )
 
 func newPluginNew(g *globals) *cobra.Command {
-	var names []string
-	for _, l := range scaffold.Languages() {
-		names = append(names, l.Name)
-	}
+	names := language.Names()
 	slices.Sort(names)
 	cmd := &cobra.Command{
 		Use:   "new LANGUAGE NAME",
@@ -38,7 +35,7 @@ func newPluginNew(g *globals) *cobra.Command {
 	asJSON := jsonFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		l, ok := language.Named(args[0])
-		if !ok || !slices.Contains(names, l.Name) {
+		if !ok {
 			return usage(cmd, "there is no project in %q: the languages are %s", args[0], strings.Join(names, ", "))
 		}
 		if err := scaffold.CheckName(args[1]); err != nil {

@@ -18,19 +18,26 @@ func (r Request) compile(ctx context.Context, dir string, env []string, command 
 	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
 	cmd.Dir, cmd.Env = dir, append(environ(r.Withhold), env...)
 	said := &talk{log: r.Log}
+	err := listen(ctx, cmd, said)
+	if err != nil && ctx.Err() == nil && len(said.messages) > 0 {
+		return newError(dir, said.messages)
+	}
+	return err
+}
+
+// listen runs a compiler to its end and hears what it says. The error is the
+// cause of ctx's end if that came first.
+func listen(ctx context.Context, cmd *exec.Cmd, said *talk) error {
 	cmd.Stdout, cmd.Stderr = said, said
 	err := runToEnd(cmd)
 	said.flush()
-	if err == nil {
+	switch {
+	case err == nil:
 		return nil
-	}
-	if ctx.Err() != nil {
+	case ctx.Err() != nil:
 		return context.Cause(ctx)
 	}
-	if len(said.messages) == 0 {
-		return fmt.Errorf("%s: %w", filepath.Base(command[0]), err)
-	}
-	return newError(dir, said.messages)
+	return fmt.Errorf("%s: %w", filepath.Base(cmd.Path), err)
 }
 
 // ask runs a compiler for what it says of itself.

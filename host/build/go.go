@@ -156,17 +156,9 @@ func (g *goTool) build(ctx context.Context, output string, r Request) error {
 	cmd := exec.CommandContext(ctx, g.path, "build", "-v", "-trimpath", "-buildmode=c-shared", "-ldflags=-s -w", "-o", output, ".")
 	cmd.Dir, cmd.Env = g.dir, g.env
 	said := &talk{log: r.Log, packages: true, progress: r.Progress}
-	cmd.Stdout, cmd.Stderr = said, said
-	err := runToEnd(cmd)
-	said.flush()
-	if err == nil {
-		return nil
-	}
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	if len(said.messages) == 0 {
-		return fmt.Errorf("go build: %w", err)
+	err := listen(ctx, cmd, said)
+	if err == nil || ctx.Err() != nil || len(said.messages) == 0 {
+		return err
 	}
 	if strings.Contains(said.messages[0], "requires exactly one main package") {
 		return errors.New("the folder holds no package main: a plugin is one, with an empty func main")

@@ -2,6 +2,7 @@ package build
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -156,7 +157,7 @@ func findRust(ctx context.Context, r Request) (*rustTool, error) {
 			return nil, context.Cause(ctx)
 		}
 		if err != nil {
-			lacks = cmpError(lacks, err)
+			lacks = cmp.Or(lacks, err)
 			continue
 		}
 		cargo, err := exec.LookPath(filepath.Join(dir, "cargo"))
@@ -171,14 +172,6 @@ func findRust(ctx context.Context, r Request) (*rustTool, error) {
 		return nil, missing("there is no Rust in PATH: install it from https://rustup.rs and run rustup target add %s; on Debian run apt install cargo libstd-rust-dev-wasm32 lld", rustTarget)
 	}
 	return nil, lacks
-}
-
-// cmpError keeps the first of two errors.
-func cmpError(first, second error) error {
-	if first != nil {
-		return first
-	}
-	return second
 }
 
 // targetOf says what a rustc lacks to build plugins.

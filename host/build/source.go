@@ -69,7 +69,7 @@ type maker interface {
 	version(ctx context.Context, r Request) (string, error)
 }
 
-// makers are by the names of the languages.
+// makerOf is what builds a language.
 func makerOf(l language.Language) (maker, error) {
 	switch l.Name {
 	case "go":
@@ -85,7 +85,7 @@ func makerOf(l language.Language) (maker, error) {
 	case "js", "ts":
 		return script{}, nil
 	}
-	return nil, fmt.Errorf("%s is not built by the host yet: write a build block with the command that makes the module", l.Title)
+	return nil, fmt.Errorf("%s is not built by the host: write a build block with the command that makes the module", l.Title)
 }
 
 // find finds what builds a source.

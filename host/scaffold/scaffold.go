@@ -25,7 +25,7 @@ import (
 var templates embed.FS
 
 // sdkFiles are, for each language, the folders of shardhost.SDKs that a project
-// holds, and where. The names of languages that share an SDK stand for it.
+// holds, and where. Languages that share an SDK each name it.
 var sdkFiles = map[string]map[string]string{
 	"assemblyscript": {"plugins/sdk/assemblyscript": "shardhost"},
 	"c":              {"plugins/sdk/c": "shardhost"},
@@ -52,17 +52,6 @@ type Project struct {
 	Dir      string // a folder that is empty or not there
 	Name     string // of the plugin, in the configuration and in code
 	Language language.Language
-}
-
-// Languages are those that a project can be written in.
-func Languages() []language.Language {
-	var known []language.Language
-	for _, l := range language.All() {
-		if _, err := fs.Stat(templates, "templates/"+l.Name); err == nil {
-			known = append(known, l)
-		}
-	}
-	return known
 }
 
 var goodName = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,62}$`)

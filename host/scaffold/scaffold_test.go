@@ -20,7 +20,7 @@ import (
 // tests with what its own configuration grants.
 func TestProjects(t *testing.T) {
 	t.Setenv("DISCORD_TOKEN", "none")
-	for _, l := range scaffold.Languages() {
+	for _, l := range language.All() {
 		t.Run(l.Name, func(t *testing.T) {
 			p := scaffold.Project{Dir: filepath.Join(t.TempDir(), "my-bot"), Name: "my-bot", Language: l}
 			if _, err := scaffold.Write(p); err != nil {
