@@ -36,18 +36,9 @@ func disk(ctx context.Context, b *bench, o options) (r report, err error) {
 		return r, err
 	}
 	defer l.close()
-	stop := l.load.inBackground(ctx)
 	full := &fullDisk{l, d, rand.New(rand.NewPCG(o.seed, 0x6469736b)), &r}
 	r.figures = map[string]any{"disk": kind, "filled": o.n, "rate": o.rate}
-	err = full.times(ctx, o.n)
-	stop()
-	if err == nil {
-		err = l.settle(ctx)
-	}
-	if err != nil {
-		return r, err
-	}
-	books, err := readLedger(ctx, b)
+	books, err := l.underLoad(ctx, func() error { return full.times(ctx, o.n) })
 	if err != nil {
 		return r, err
 	}

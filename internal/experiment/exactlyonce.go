@@ -18,16 +18,11 @@ func exactlyOnce(ctx context.Context, b *bench, o options) (r report, err error)
 		return r, err
 	}
 	defer l.close()
-	stop := l.load.inBackground(ctx)
-	ms, err := l.killAtRandom(ctx, o)
-	stop()
-	if err == nil {
-		err = l.settle(ctx)
-	}
-	if err != nil {
-		return r, err
-	}
-	books, err := readLedger(ctx, b)
+	var ms []float64
+	books, err := l.underLoad(ctx, func() (err error) {
+		ms, err = l.killAtRandom(ctx, o)
+		return err
+	})
 	if err != nil {
 		return r, err
 	}

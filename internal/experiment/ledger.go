@@ -123,6 +123,21 @@ func (l *ledgerBench) restart(ctx context.Context) (ms float64, err error) {
 	return float64(time.Since(l.began).Microseconds()) / 1000, err
 }
 
+// underLoad strikes the host while people write, waits until it has settled, and
+// reads its books.
+func (l *ledgerBench) underLoad(ctx context.Context, strike func() error) (*ledger, error) {
+	stop := l.load.inBackground(ctx)
+	err := strike()
+	stop()
+	if err == nil {
+		err = l.settle(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return readLedger(ctx, l.bench)
+}
+
 // settle returns once everything that the load has asked for is done, as far as
 // anyone can tell from outside: every guild has answered, no timer can be
 // pending, and the bot makes no more requests. Then it stops the host.

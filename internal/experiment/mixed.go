@@ -28,16 +28,7 @@ func mixed(ctx context.Context, b *bench, o options) (r report, err error) {
 	if err != nil {
 		return r, err
 	}
-	stop := l.load.inBackground(ctx)
-	err = m.strike(ctx, o.n)
-	stop()
-	if err == nil {
-		err = l.settle(ctx)
-	}
-	if err != nil {
-		return r, err
-	}
-	books, err := readLedger(ctx, b)
+	books, err := l.underLoad(ctx, func() error { return m.strike(ctx, o.n) })
 	if err != nil {
 		return r, err
 	}
