@@ -9,7 +9,7 @@ typedef struct field {
     uint32_t len;
     bool gone;        // assigned or deleted
     bool listed;      // while names are listed
-    JSAtom atom;      // of a key with escapes; else JS_ATOM_NULL
+    JSAtom atom;      // of a key that is not plain; else JS_ATOM_NULL
     const char *at, *end;
     JSValue value;    // JS_UNINITIALIZED until it is asked for
 } field;
@@ -72,6 +72,14 @@ static uint32_t hash(const char *key, size_t len) {
     return h;
 }
 
+// is_plain tells whether a key is the text that stands there.
+static bool is_plain(const char *key, size_t len) {
+    for (size_t i = 0; i < len; i++)
+        if (key[i] == '\\' || (key[i] & 0x80))
+            return false;
+    return true;
+}
+
 static bool scan(lazy *l) {
     const char *base = l->d->text, *at = base + l->offset, *end = at + l->len;
     if (l->offset + l->len > l->d->len)
@@ -100,7 +108,7 @@ static bool scan(lazy *l) {
         }
         field *f = &l->fields[l->count++];
         *f = (field){.key = at + 1, .len = stop - at - 2, .at = value, .end = next, .value = JS_UNINITIALIZED, .atom = JS_ATOM_NULL};
-        if (memchr(f->key, '\\', f->len)) {
+        if (!is_plain(f->key, f->len)) {
             JSValue key = json_string(f->key, f->key + f->len);
             f->atom = JS_ValueToAtom(context, key);
             JS_FreeValue(context, key);
