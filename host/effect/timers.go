@@ -24,6 +24,10 @@ import (
 // When the number of lanes changes, a lane may therefore own timers that
 // another one has set. To the guest one tag is one timer: setting it or
 // stopping it means all that its lane owns.
+//
+// A timer's name says how many lanes there were when it was set. So a timer that a
+// lane sets now and one that another lane removes, set by that index before the
+// change, are never the same record.
 type Timers struct {
 	now func() time.Time
 
@@ -38,10 +42,16 @@ type Timers struct {
 	wg   sync.WaitGroup
 }
 
+// TimerName is what tells a timer from all others of its plugin.
+type TimerName struct {
+	Lane int // that set it
+	Of   int // how many lanes there were; 0: set by a host that did not note it
+	Tag  uint64
+}
+
 // Timer is one of them.
 type Timer struct {
-	Lane   int // that set it
-	Tag    uint64
+	TimerName
 	Due    time.Time
 	Period time.Duration // 0: once
 	Guild  uint64        // of the frame that set it, 0: none
@@ -107,15 +117,15 @@ func (t *Timers) Owned(found []Timer, tag uint64, lane Lane) []Timer {
 func (t *Timers) Current(timer *Timer) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	now := t.find(timer.Lane, timer.Tag)
+	now := t.find(timer.TimerName)
 	return now != nil && now.index < 0 && now.Due.Equal(timer.Due)
 }
 
-// Set sets a timer, in the place of the one with the same lane and tag.
+// Set sets a timer, in the place of the one of its name.
 func (t *Timers) Set(timer Timer) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.remove(timer.Lane, timer.Tag)
+	t.remove(timer.TimerName)
 	t.byTag[timer.Tag] = append(t.byTag[timer.Tag], &timer)
 	t.count++
 	heap.Push(&t.queue, &timer)
@@ -125,25 +135,25 @@ func (t *Timers) Set(timer Timer) {
 }
 
 // Unset forgets a timer.
-func (t *Timers) Unset(lane int, tag uint64) {
+func (t *Timers) Unset(name TimerName) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.remove(lane, tag)
+	t.remove(name)
 }
 
-func (t *Timers) find(lane int, tag uint64) *Timer {
-	for _, timer := range t.byTag[tag] {
-		if timer.Lane == lane {
+func (t *Timers) find(name TimerName) *Timer {
+	for _, timer := range t.byTag[name.Tag] {
+		if timer.TimerName == name {
 			return timer
 		}
 	}
 	return nil
 }
 
-func (t *Timers) remove(lane int, tag uint64) {
-	same := t.byTag[tag]
+func (t *Timers) remove(name TimerName) {
+	same := t.byTag[name.Tag]
 	for i, timer := range same {
-		if timer.Lane != lane {
+		if timer.TimerName != name {
 			continue
 		}
 		if timer.index >= 0 {
@@ -151,10 +161,10 @@ func (t *Timers) remove(lane int, tag uint64) {
 		}
 		t.count--
 		if len(same) == 1 {
-			delete(t.byTag, tag)
+			delete(t.byTag, name.Tag)
 		} else {
 			same[i] = same[len(same)-1]
-			t.byTag[tag] = same[:len(same)-1]
+			t.byTag[name.Tag] = same[:len(same)-1]
 		}
 		return
 	}
@@ -173,9 +183,12 @@ func (t Timer) Next(now time.Time) (next Timer, ok bool) {
 	return t, true
 }
 
-// TimerKey is where a timer stands in the store.
-func TimerKey(plugin string, lane int, tag uint64) string {
-	return fmt.Sprintf("timer/%s/%d/%016x", plugin, lane, tag)
+// Key is where a timer of a plugin stands in the store.
+func (n TimerName) Key(plugin string) string {
+	if n.Of == 0 {
+		return fmt.Sprintf("timer/%s/%d/%016x", plugin, n.Lane, n.Tag)
+	}
+	return fmt.Sprintf("timer/%s/%d-%d/%016x", plugin, n.Lane, n.Of, n.Tag)
 }
 
 // timerRecord is the length of a timer's record: due (unix nanoseconds), period
@@ -191,18 +204,23 @@ func (t Timer) Encode() []byte {
 	return b
 }
 
-var errBadTimer = errors.New("not LANE/TAG with a due time, a period, a guild and a shard; the store's file is damaged")
+var errBadTimer = errors.New("not LANE-OF/TAG with a due time, a period, a guild and a shard; the store's file is damaged")
 
 func decodeTimer(key string, value []byte) (Timer, error) {
 	laneText, tagText, ok := strings.Cut(key, "/")
+	laneText, ofText, counted := strings.Cut(laneText, "-")
+	if !counted {
+		ofText = "0"
+	}
+	of, ofErr := strconv.ParseUint(ofText, 10, 31)
 	lane, laneErr := strconv.ParseUint(laneText, 10, 31)
 	tag, tagErr := strconv.ParseUint(tagText, 16, 64)
-	if !ok || laneErr != nil || tagErr != nil || len(value) != timerRecord {
+	if !ok || laneErr != nil || ofErr != nil || tagErr != nil || len(value) != timerRecord {
 		return Timer{}, errBadTimer
 	}
 	field := func(i int) uint64 { return binary.BigEndian.Uint64(value[8*i:]) }
 	t := Timer{
-		Lane: int(lane), Tag: tag, Due: time.Unix(0, int64(field(0))), Period: time.Duration(field(1)),
+		TimerName: TimerName{Lane: int(lane), Of: int(of), Tag: tag}, Due: time.Unix(0, int64(field(0))), Period: time.Duration(field(1)),
 		Guild: field(2), Shard: int(field(3)),
 	}
 	if t.Period < 0 || t.Shard < 0 {

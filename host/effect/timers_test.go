@@ -38,8 +38,8 @@ func TestNext(t *testing.T) {
 func TestClock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := store.NewMemory()
-		old := Timer{Lane: 2, Tag: 9, Due: time.Now().Add(-time.Hour), Guild: 5, Shard: 3}
-		commit(t, s, TimerKey("p", 2, 9), old.Encode())
+		old := Timer{TimerName: TimerName{Lane: 2, Of: 3, Tag: 9}, Due: time.Now().Add(-time.Hour), Guild: 5, Shard: 3}
+		commit(t, s, old.Key("p"), old.Encode())
 		timers, err := OpenTimers(context.Background(), s, "p", time.Now)
 		if err != nil {
 			t.Fatal(err)
@@ -63,7 +63,7 @@ func TestClock(t *testing.T) {
 			}
 		}
 		set := func(tag uint64, after time.Duration) {
-			timers.Set(Timer{Tag: tag, Due: began.Add(after)})
+			timers.Set(Timer{TimerName: TimerName{Tag: tag}, Due: began.Add(after)})
 		}
 		want(0, 9) // it was due while the host was down
 		set(1, 3*time.Second)
@@ -71,8 +71,8 @@ func TestClock(t *testing.T) {
 		set(3, 2*time.Second)
 		set(4, time.Hour)
 		set(5, 90*time.Minute)
-		timers.Unset(0, 3)
-		timers.Unset(0, 77)
+		timers.Unset(TimerName{Tag: 3})
+		timers.Unset(TimerName{Tag: 77})
 		want(time.Second, 2)
 		set(2, 2*time.Second) // anew
 		want(2*time.Second, 2)
@@ -83,14 +83,14 @@ func TestClock(t *testing.T) {
 		if n := timers.Count(); n != 5 { // fired, and nobody said that they are done with
 			t.Errorf("%d timers", n)
 		}
-		stale := Timer{Tag: 1, Due: began}
+		stale := Timer{TimerName: TimerName{Tag: 1}, Due: began}
 		if timers.Current(&stale) {
 			t.Error("a timer that was set anew is current")
 		}
 		for _, tag := range []uint64{1, 2, 4, 5} {
-			timers.Unset(0, tag)
+			timers.Unset(TimerName{Tag: tag})
 		}
-		timers.Unset(2, 9)
+		timers.Unset(TimerName{Lane: 2, Of: 3, Tag: 9})
 		if n := timers.Count(); n != 0 || len(timers.byTag) != 0 || len(timers.queue) != 0 {
 			t.Errorf("%d timers are left", n)
 		}
@@ -98,6 +98,7 @@ func TestClock(t *testing.T) {
 }
 
 func FuzzTimerRecord(f *testing.F) {
+	f.Add("2-3/0000000000000001", Timer{Due: time.Unix(0, 1)}.Encode())
 	f.Add("0/0000000000000001", Timer{Due: time.Unix(0, 1), Period: time.Second, Guild: 3, Shard: 4}.Encode())
 	f.Add("x/1", []byte{})
 	f.Add("-1/1", make([]byte, timerRecord))
@@ -106,7 +107,7 @@ func FuzzTimerRecord(f *testing.F) {
 		if err != nil {
 			return
 		}
-		again, err := decodeTimer(TimerKey("p", timer.Lane, timer.Tag)[len("timer/p/"):], timer.Encode())
+		again, err := decodeTimer(timer.Key("p")[len("timer/p/"):], timer.Encode())
 		if err != nil || again != timer {
 			t.Fatalf("%+v becomes %+v, %v", timer, again, err)
 		}

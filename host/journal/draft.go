@@ -15,8 +15,8 @@ type draft struct {
 	*Record
 	journal   *Journal
 	keys      map[string]*keyWrite
-	order     []string // of keys: as first written
-	timers    map[timerName]*effect.Timer
+	order     []string                           // of keys: as first written
+	timers    map[effect.TimerName]*effect.Timer // nil: it is to be gone
 	marks     map[markKey]mark
 	sending   []sending
 	published []posted
@@ -32,13 +32,6 @@ type draft struct {
 	number uint64 // of the batch, 0: none yet; see sign
 }
 
-// timerName is how a timer is found; its nil value in a draft says that it is
-// to be gone.
-type timerName struct {
-	lane int
-	tag  uint64
-}
-
 // sending is one thing that is done after the commit, in the order asked for.
 type sending struct {
 	call    *Outgoing // of an effect, or one that a handler waits for
@@ -48,7 +41,7 @@ type sending struct {
 
 func (j *Journal) newDraft(r *Record) *draft {
 	now := j.now()
-	d := &draft{Record: r, journal: j, keys: map[string]*keyWrite{}, timers: map[timerName]*effect.Timer{}}
+	d := &draft{Record: r, journal: j, keys: map[string]*keyWrite{}, timers: map[effect.TimerName]*effect.Timer{}}
 	for i := range r.Fired {
 		d.fire(&r.Fired[i], now)
 	}
@@ -118,7 +111,7 @@ func (d *draft) complete(ctx context.Context) error {
 	}
 	d.batch.Writes = append(d.batch.Writes, d.graves...)
 	for name, t := range d.timers {
-		key := effect.TimerKey(d.Plugin, name.lane, name.tag)
+		key := name.Key(d.Plugin)
 		if t == nil {
 			d.delete(key)
 		} else {
@@ -190,7 +183,7 @@ func (d *draft) committed() {
 	}
 	for name, t := range d.timers {
 		if t == nil {
-			d.Timers.Unset(name.lane, name.tag)
+			d.Timers.Unset(name)
 		} else {
 			d.Timers.Set(*t)
 		}
@@ -213,7 +206,7 @@ func (d *draft) fire(t *effect.Timer, now time.Time) {
 	if !d.Timers.Current(t) {
 		return
 	}
-	name := timerName{t.Lane, t.Tag}
+	name := t.TimerName
 	if next, again := t.Next(now); again {
 		d.timers[name] = &next
 	} else {
@@ -222,31 +215,31 @@ func (d *draft) fire(t *effect.Timer, now time.Time) {
 }
 
 func (d *draft) setTimer(e *effect.Effect) {
-	name := timerName{d.Lane.Index, e.Tag}
+	name := effect.TimerName{Lane: d.Lane.Index, Of: d.Lane.Of, Tag: e.Tag}
 	if e.Keep && d.timers[name] == nil {
 		old := d.Timers.Owned(nil, e.Tag, d.Lane)
 		if i := slices.IndexFunc(old, func(t effect.Timer) bool { return t.Period == e.Period }); i >= 0 {
 			// One tag is one timer, also where the lane has come to own several.
 			d.unsetTimers(e.Tag)
-			delete(d.timers, timerName{old[i].Lane, e.Tag})
+			delete(d.timers, old[i].TimerName)
 			return
 		}
 	}
 	d.unsetTimers(e.Tag)
 	d.timers[name] = &effect.Timer{
-		Lane: d.Lane.Index, Tag: e.Tag, Due: e.Due, Period: e.Period, Guild: e.Guild, Shard: e.Shard, Asker: e.Asker,
+		TimerName: name, Due: e.Due, Period: e.Period, Guild: e.Guild, Shard: e.Shard, Asker: e.Asker,
 	}
 }
 
 // unsetTimers lets every timer go that the guest knows under a tag.
 func (d *draft) unsetTimers(tag uint64) {
 	for name := range d.timers {
-		if name.tag == tag {
+		if name.Tag == tag {
 			d.timers[name] = nil
 		}
 	}
 	for _, old := range d.Timers.Owned(nil, tag, d.Lane) {
-		d.timers[timerName{old.Lane, tag}] = nil
+		d.timers[old.TimerName] = nil
 	}
-	d.timers[timerName{d.Lane.Index, tag}] = nil
+	d.timers[effect.TimerName{Lane: d.Lane.Index, Of: d.Lane.Of, Tag: tag}] = nil
 }

@@ -82,9 +82,9 @@ func TestUnknownOutcome(t *testing.T) {
 			_, _ = j.store.Commit(context.Background(), store.Batch{Writes: []store.Write{{Key: "out/p/1"}}})
 		}},
 		{"a timer", func(j *Journal, l *Ledger, r *Record) {
-			set := effect.Timer{Tag: 5, Due: time.Now().Add(time.Second), Period: time.Minute}
+			set := effect.Timer{TimerName: effect.TimerName{Tag: 5}, Due: time.Now().Add(time.Second), Period: time.Minute}
 			l.Timers.Set(set)
-			_, _ = j.store.Commit(context.Background(), store.Batch{Writes: []store.Write{{Key: effect.TimerKey("p", 0, 5), Value: set.Encode()}}})
+			_, _ = j.store.Commit(context.Background(), store.Batch{Writes: []store.Write{{Key: set.Key("p"), Value: set.Encode()}}})
 			fired := make(chan effect.Timer, 1)
 			l.Timers.Start(func(t effect.Timer) { fired <- t })
 			r.Fired = []effect.Timer{<-fired}

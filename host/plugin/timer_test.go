@@ -120,7 +120,7 @@ func TestTimerFrameFails(t *testing.T) {
 		if n := len(w.letters()); n != 2 {
 			t.Errorf("%d dead letters, want 2", n)
 		}
-		if left := w.keys("timer/p/"); !slices.Equal(left, []string{"0/0000000000000002"}) {
+		if left := w.keys("timer/p/"); !slices.Equal(left, []string{"0-1/0000000000000002"}) {
 			t.Errorf("timers left: %q", left)
 		}
 	})
