@@ -3,7 +3,6 @@ package effect
 import (
 	"strings"
 	"sync"
-	"time"
 	"unicode/utf8"
 
 	"github.com/hashicorp/go-hclog"
@@ -30,17 +29,7 @@ type Log struct {
 	mu         sync.Mutex
 	suppressed int
 	at         config.Location // of limits.log_lines
-	recent     []LogLine       // a ring for the plugin's page
 }
-
-// LogLine is one line that a plugin wrote.
-type LogLine struct {
-	Time  time.Time `json:"time"`
-	Level string    `json:"level"`
-	Text  string    `json:"text"`
-}
-
-const recentLines = 100
 
 // NewLog makes the log of one plugin; its lines are named plugin.NAME.
 func NewLog(parent hclog.Logger, plugin string) *Log {
@@ -67,13 +56,6 @@ func (l *Log) Unlimited() {
 	l.own.SetLimit(rate.Inf)
 }
 
-// Recent returns the last lines, oldest first.
-func (l *Log) Recent() []LogLine {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return append([]LogLine(nil), l.recent...)
-}
-
 // Guest writes one line of the guest's own output: made fit for a log, or, when
 // there were too many of late, not looked at at all.
 func (l *Log) Guest(level hclog.Level, line []byte) {
@@ -87,19 +69,14 @@ func (l *Log) Guest(level hclog.Level, line []byte) {
 		}
 		return
 	}
-	text := Line(line)
 	l.mu.Lock()
 	suppressed := l.suppressed
 	l.suppressed = 0
-	if len(l.recent) == recentLines {
-		l.recent = append(l.recent[:0], l.recent[1:]...)
-	}
-	l.recent = append(l.recent, LogLine{Time: time.Now(), Level: level.String(), Text: text})
 	l.mu.Unlock()
 	if suppressed > 0 {
 		l.logger.Warn("log lines suppressed", "lines", suppressed)
 	}
-	l.logger.Log(level, text)
+	l.logger.Log(level, Line(line))
 }
 
 // host writes a line about the plugin, with data in keys.

@@ -84,13 +84,6 @@ func (t *Tracker) Session() string {
 	return t.session
 }
 
-// Seen tells whether an event of the present session was received before.
-func (t *Tracker) Seen(seq int64) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return seq <= t.last
-}
-
 // Done says that one holder has finished the event. The zero Ticket, of an
 // event without a sequence, moves nothing.
 func (k Ticket) Done() {

@@ -145,6 +145,35 @@ func TestImportsGoDownwards(t *testing.T) {
 	}
 }
 
+// TestTheREADMEHasTheOrder compares the table of packages in README.md, which is
+// read from top to bottom, with the order.
+func TestTheREADMEHasTheOrder(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	above, rows := len(order), 0
+	for line := range strings.Lines(string(text)) {
+		row, ok := strings.CutPrefix(line, "| [`")
+		if !ok {
+			continue
+		}
+		name, _, _ := strings.Cut(row, "`")
+		place := slices.Index(order, name)
+		if place < 0 {
+			t.Errorf("README.md has the package %s, which the order has not", name)
+			continue
+		}
+		if place > above {
+			t.Errorf("README.md has %s below %s", name, order[above])
+		}
+		above, rows = place, rows+1
+	}
+	if rows < 10 {
+		t.Errorf("only %d rows of README.md name packages: what was read?", rows)
+	}
+}
+
 // TestTheContractImportsNothing keeps abi fit for guests, which are compiled
 // with it.
 func TestTheContractImportsNothing(t *testing.T) {

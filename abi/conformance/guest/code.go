@@ -111,7 +111,6 @@ func GlobalSet(g uint32) Code { return op(0x24, g) }
 func Call(f uint32) Code             { return op(0x10, f) }
 func CallIndirect(typ uint32) Code   { return append(op(0x11, typ), 0) }
 func ReturnCall(f uint32) Code       { return op(0x12, f) }
-func RefFunc(f uint32) Code          { return op(0xd2, f) }
 func Br(label uint32) Code           { return op(0x0c, label) }
 func BrIf(label uint32) Code         { return op(0x0d, label) }
 func Block(typ byte, b ...Code) Code { return nest(0x02, typ, b) }
