@@ -34,7 +34,7 @@ type disabled struct {
 func (h *Host) recallDisabled(ctx context.Context) error {
 	entries, err := h.store.List(ctx, disabledPrefix, "", 0)
 	if err != nil {
-		return fmt.Errorf("which plugins are disabled: %w", err)
+		return fmt.Errorf("read which plugins are disabled: %w", err)
 	}
 	for _, e := range entries {
 		name := e.Key[len(disabledPrefix):]
@@ -63,7 +63,7 @@ func (h *Host) forgetDisabled(ctx context.Context, cfg *config.Config) error {
 		return nil
 	}
 	if _, err := h.store.Commit(ctx, batch); err != nil {
-		return fmt.Errorf("which plugins are disabled: %w", err)
+		return fmt.Errorf("forget disabled plugins that the configuration no longer has: %w", err)
 	}
 	return nil
 }
