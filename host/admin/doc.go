@@ -1,8 +1,8 @@
 // Package admin is the HTTP API of a running host: what `shardhost status` and
 // `shardhost reload` talk to, and what a supervisor's probes ask.
 //
-// A [Server] listens on a unix socket that only its owner may open, or on a
-// loopback address. It holds no state: everything it tells comes from a
+// A [Server] listens on a unix socket that only its owner may open, on a loopback
+// address, or elsewhere with TLS. It holds no state: everything it tells comes from a
 // [Backend], which the host implements. A [Client] is the other end.
 //
 //	GET  /v1/status   the host's Status
@@ -10,6 +10,9 @@
 //	POST /v1/reload   a ReloadRequest; answers a ReloadReport
 //	POST /v1/rollback a RollbackRequest; answers a Rollback
 //	GET  /v1/plugin?name=NAME  a PluginDetail
+//	POST /v1/plugin/enable   an EnableRequest; answers a Switched
+//	POST /v1/plugin/disable  a DisableRequest; answers a Switched
+//	GET  /v1/config   the Configuration that is in effect
 //	GET  /v1/rest     a REST: limits and invalid requests
 //	GET  /v1/history  a History, while the dashboard is served
 //	GET  /v1/tail?plugin=NAME&event=PATTERN&raw=true    TailLines, as Server-Sent Events
