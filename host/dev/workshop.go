@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/shardhost/shardhost/host/config"
+	"github.com/shardhost/shardhost/host/language"
 )
 
 // buildsAtOnce is how many plugins are built at the same time: one compiler
@@ -46,7 +47,7 @@ type workshop struct {
 // make builds plugins, several at once, and returns when all are done. It
 // returns the names of those whose build went well, sorted.
 //
-// Until the first plugin written in Go is built, they are built one by one:
+// Until the first plugin written in Go is built, those in Go are built one by one:
 // compilers that start together with an empty cache all compile the standard
 // library, which takes three times as long.
 func (w *workshop) make(ctx context.Context, plugins []config.Plugin) []string {
@@ -69,10 +70,10 @@ func (w *workshop) make(ctx context.Context, plugins []config.Plugin) []string {
 				mu.Unlock()
 			}
 		}
-		if w.isWarm() {
-			wg.Go(one)
-		} else {
+		if w.alone(p) {
 			one()
+		} else {
+			wg.Go(one)
 		}
 	}
 	wg.Wait()
@@ -91,11 +92,17 @@ func (w *workshop) one(ctx context.Context, p config.Plugin) bool {
 	return err == nil
 }
 
-// isWarm tells whether compilers will find the standard library in the cache.
-func (w *workshop) isWarm() bool {
+// alone tells whether a plugin's build may be the one that compiles the standard
+// library of Go, which the next ones find in the cache.
+func (w *workshop) alone(p config.Plugin) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.warm
+	return !w.warm && inGo(p)
+}
+
+func inGo(p config.Plugin) bool {
+	l, _ := language.Of(p.Source)
+	return p.FromSource() && l.Name == "go"
 }
 
 // begin marks a plugin as being built, perhaps waiting for its turn.
@@ -160,7 +167,7 @@ func (w *workshop) end(p config.Plugin, module []byte, err error) {
 	b.took = b.at.Sub(b.began)
 	if err == nil {
 		b.module, b.source = module, sourceOf(p)
-		w.warm = w.warm || p.FromSource()
+		w.warm = w.warm || inGo(p)
 	}
 	took := b.took
 	w.mu.Unlock()
