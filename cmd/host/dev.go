@@ -60,6 +60,16 @@ func newDev(g *globals) *cobra.Command {
 	return cmd
 }
 
+// newPluginRun is dev for one plugin, by the name that people look for below
+// plugin.
+func newPluginRun(g *globals) *cobra.Command {
+	cmd := newDev(g)
+	cmd.Use = "run FOLDER|SCRIPT|FILE.wasm"
+	cmd.Short = "Run a plugin alone against a simulated Discord: dev with a plugin named"
+	cmd.Args = exactly(1, "name a plugin: its source or a .wasm file")
+	return cmd
+}
+
 // configOf is the configuration that a plugin runs with alone: the one in its
 // folder, or one that grants everything, in a file until remove is called.
 func configOf(plugin string) (path string, remove func(), err error) {

@@ -175,6 +175,10 @@ func (i *Info) checkImport(imp Import, granted func(string) bool, optional, miss
 	return nil, missing
 }
 
+// Optional tells whether the module can do without the grant for a function that
+// it imports.
+func (i *Info) Optional(function string) bool { return slices.Contains(i.optional(), function) }
+
 // optional are the functions that the module can do without.
 func (i *Info) optional() []string {
 	return strings.Fields(string(i.module.Custom(abi.OptionalSection)))
