@@ -106,11 +106,15 @@ func (g *Guest) sleep(d time.Duration) {
 }
 
 // spend charges the guest for work that a host function did for it, about a
-// nanosecond a unit, so that no chain of host calls outlives the deadline.
+// nanosecond a unit, so that no chain of host calls outlives the deadline, or
+// holds a core that others want.
 func (g *Guest) spend(units int) {
-	if g.spent += units; g.spent >= int(refillEvery) {
-		g.spent = 0
-		g.look()
+	if g.spent += units; g.spent < int(refillEvery) {
+		return
+	}
+	g.spent = 0
+	if now := g.look(); now-g.began > longCall {
+		g.at = g.giveWay(now)
 	}
 }
 

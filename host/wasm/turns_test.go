@@ -2,6 +2,7 @@ package wasm
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -115,4 +116,34 @@ func waitFor(t *testing.T, what string, holds func() bool) {
 			t.Fatalf("not within a minute: %s", what)
 		}
 	}
+}
+
+// TestHostFunctionsGiveWay checks that a guest gives up its core, too, while the
+// host works for it.
+func TestHostFunctionsGiveWay(t *testing.T) {
+	all := conformance.Cases()
+	i := slices.IndexFunc(all, func(c conformance.Case) bool { return c.Name == "draws random numbers for ever" })
+	if i < 0 {
+		t.Fatal("there is no such case")
+	}
+	e := newEngine(t, Options{})
+	yields := 0
+	e.yield = func() { yields++ }
+	g := instantiate(t, compile(t, e, all[i].Module(), ModuleConfig{Name: "plugin"}), GuestConfig{Random: slow{}})
+	var trap *Trap
+	if _, err := batch(g, 300*time.Millisecond, "x"); !errors.As(err, &trap) || trap.Kind != TrapDeadline {
+		t.Fatalf("got %v, want a deadline", err)
+	}
+	if yields < 10 {
+		t.Errorf("it let others go first %d times", yields)
+	}
+}
+
+// slow is randomness that takes its time.
+type slow struct{}
+
+func (slow) Read(b []byte) (int, error) {
+	for began := time.Now(); time.Since(began) < 100*time.Microsecond; {
+	}
+	return len(b), nil
 }
